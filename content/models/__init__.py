@@ -1,0 +1,29 @@
+"""The floor: what every app builds on."""
+
+from .base import BasePage, BasePageTag
+from .facts import PageAudience, PageFacts, PageTopic
+from .labels import LocaleText, LocalisedLabel
+from .media import HubDocument, HubImage, HubRendition
+from .shared import SharedText, SharedTextBody
+from .topics import Audience, AudienceLabel, Topic, TopicLabel
+from .users import User
+
+__all__ = [
+    "Audience",
+    "AudienceLabel",
+    "BasePage",
+    "BasePageTag",
+    "HubDocument",
+    "HubImage",
+    "HubRendition",
+    "LocaleText",
+    "LocalisedLabel",
+    "PageAudience",
+    "PageFacts",
+    "PageTopic",
+    "SharedText",
+    "SharedTextBody",
+    "Topic",
+    "TopicLabel",
+    "User",
+]

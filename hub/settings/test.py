@@ -1,0 +1,21 @@
+"""Tests: fast hashing, files and mail in memory, tasks at once and loudly."""
+
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403  a settings module extends its base
+from .base import DATABASES
+
+SECRET_KEY = "tests-only-tests-only-tests-only-tests"
+HUB_DEMO = True
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DATABASES = {"default": DATABASES["default"]}
+DATABASE_ROUTERS: list[str] = []
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "hub-test-media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,130 @@
+"""Admin screens of partners: organisations, people, and the records of facts."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from partners.models import (
+    Contact,
+    ContactText,
+    Jurisdiction,
+    Location,
+    LocationText,
+    Membership,
+    Partner,
+    PartnerText,
+    Service,
+    ServiceText,
+)
+
+
+class RecordViewSet(SnippetViewSet):
+    """List of a record type, by its name in any language."""
+
+    search_fields = ["slug", "texts__name"]
+    search_backend_name = None
+    ordering = ["slug"]
+    list_display = [Column("__str__", label=_("Name")), "slug"]
+
+
+class TextViewSet(SnippetViewSet):
+    """List of the words of a record type, one row for each language."""
+
+    icon = "pilcrow"
+    search_fields = ["record__slug", "name"]
+    search_backend_name = None
+    ordering = ["record__slug"]
+    list_display = [Column("__str__", label=_("Name")), "record", "locale"]
+
+
+class PartnerViewSet(RecordViewSet):
+    model = Partner
+    icon = "group"
+    list_display = [Column("__str__", label=_("Name")), "slug", "kind"]
+
+
+class PartnerTextViewSet(TextViewSet):
+    model = PartnerText
+
+
+class JurisdictionViewSet(SnippetViewSet):
+    model = Jurisdiction
+    icon = "globe"
+    list_display = ["code", "level", "parent"]
+    search_fields = ["code", "labels__label"]
+    search_backend_name = None
+    ordering = ["code"]
+
+
+class MembershipViewSet(ModelViewSet):
+    model = Membership
+    icon = "user"
+    name = "memberships"
+    menu_label = _("Memberships")
+    form_fields = ["user", "partner", "role", "languages", "valid_from", "valid_until"]
+    list_display = ["user", "partner", "role", "valid_until"]
+    list_filter = ["partner", "role"]
+    search_fields = ["user__username", "user__last_name", "partner__slug"]
+    search_backend_name = None
+    add_to_admin_menu = False
+
+
+class PartnersGroup(SnippetViewSetGroup):
+    menu_label = _("Partners")
+    menu_name = "partners"
+    menu_icon = "group"
+    menu_order = 300
+    items = (PartnerViewSet, PartnerTextViewSet, JurisdictionViewSet, MembershipViewSet)
+
+
+class ServiceViewSet(RecordViewSet):
+    model = Service
+    icon = "form"
+    list_display = [Column("__str__", label=_("Name")), "slug", "organization", "status"]
+    list_filter = ["organization", "status"]
+
+
+class ServiceTextViewSet(TextViewSet):
+    model = ServiceText
+
+
+class LocationViewSet(RecordViewSet):
+    model = Location
+    icon = "site"
+
+
+class LocationTextViewSet(TextViewSet):
+    model = LocationText
+
+
+class ContactViewSet(RecordViewSet):
+    model = Contact
+    icon = "mail"
+    search_fields = ["slug", "name", "texts__title"]
+    list_display = [Column("__str__", label=_("Name")), "slug", "partner", "audience"]
+
+
+class ContactTextViewSet(TextViewSet):
+    model = ContactText
+    search_fields = ["record__slug", "title"]
+
+
+class FactsGroup(SnippetViewSetGroup):
+    menu_label = _("Facts")
+    menu_name = "facts"
+    menu_icon = "clipboard-list"
+    menu_order = 310
+    items = (
+        ServiceViewSet,
+        ServiceTextViewSet,
+        LocationViewSet,
+        LocationTextViewSet,
+        ContactViewSet,
+        ContactTextViewSet,
+    )
+
+
+register_snippet(PartnersGroup)
+register_snippet(FactsGroup)
