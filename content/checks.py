@@ -13,7 +13,9 @@ def fields_are_fact_or_text(app_configs: Any = None, **kwargs: Any) -> list[Erro
     """Every own field of a page type is declared as a fact or as a text, and only once."""
     errors = []
     for model in _page_types():
-        declared = [field.field_name for field in getattr(model, "override_translatable_fields", [])]
+        declared = [
+            field.field_name for field in getattr(model, "override_translatable_fields", [])
+        ]
         errors += [
             Error(
                 f"{model.__name__}.{name} is declared twice in override_translatable_fields.",
@@ -37,9 +39,7 @@ def fields_are_fact_or_text(app_configs: Any = None, **kwargs: Any) -> list[Erro
 
 
 @register()
-def nothing_points_at_translatable_snippets(
-    app_configs: Any = None, **kwargs: Any
-) -> list[Error]:
+def nothing_points_at_translatable_snippets(app_configs: Any = None, **kwargs: Any) -> list[Error]:
     """Submitting a page for translation re-saves such snippets and takes them offline."""
     return [
         Error(
@@ -68,5 +68,3 @@ def _is_own(field: Any, model: type) -> bool:
     if field.name in {field.name for field in Page._meta.get_fields()}:
         return False
     return field.name != "page_ptr"
-
-

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.rich_text import expand_db_html
 
 from content.models import Audience, SharedTextBody, Topic
+from content.remembered import remembered
 
 VOCABULARY_KEY = "hub:vocabulary"
-VOCABULARY_SECONDS = 300
 
 Label = dict[str, Any]
 
@@ -22,11 +21,9 @@ def vocabulary() -> dict[str, dict[int, dict[str, Any]]]:
     Small, asked for on every page and hardly ever changed: kept in the cache, and dropped when a
     term is saved.
     """
-    known = cache.get(VOCABULARY_KEY)
-    if known is None:
-        known = {"topics": _terms(Topic), "audiences": _terms(Audience)}
-        cache.set(VOCABULARY_KEY, known, VOCABULARY_SECONDS)
-    return known
+    return remembered(
+        VOCABULARY_KEY, lambda: {"topics": _terms(Topic), "audiences": _terms(Audience)}
+    )
 
 
 def _terms(model: Any) -> dict[int, dict[str, Any]]:
@@ -55,9 +52,9 @@ def shared_text(reference: Any) -> dict[str, Any] | None:
     language = get_language() or "en"
     bodies = {
         body.locale.language_code: body
-        for body in SharedTextBody.objects.filter(
-            record_id=reference.pk, live=True
-        ).select_related("locale")
+        for body in SharedTextBody.objects.filter(record_id=reference.pk, live=True).select_related(
+            "locale"
+        )
     }
     code = next((code for code in (language, "en", *bodies) if code in bodies), None)
     if code is None:
@@ -93,7 +90,12 @@ def reference_cards(
             # A label is written in the language of the page that holds the list.
             lang = "" if value.get("label") else card["lang"]
             cards.append(
-                {**card, "title": title, "lang": lang, "required": bool(value.get("required", True))}
+                {
+                    **card,
+                    "title": title,
+                    "lang": lang,
+                    "required": bool(value.get("required", True)),
+                }
             )
     return cards
 

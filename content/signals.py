@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -12,6 +11,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from content import services
 from content.models import Audience, AudienceLabel, BasePage, Topic, TopicLabel
 from content.queries import VOCABULARY_KEY
+from content.remembered import forget
 
 
 @receiver(page_published)
@@ -40,12 +40,19 @@ def _slug_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     services.write_facts_below(instance)
 
 
-@receiver([post_save, post_delete], sender=PageViewRestriction)
+@receiver(post_save, sender=PageViewRestriction)
 def _restricted(sender: type, instance: Any, **kwargs: Any) -> None:
     services.write_facts_below(instance.page)
+
+
+@receiver(post_delete, sender=PageViewRestriction)
+def _released(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+    """A restriction that goes with its page releases nothing: the page is half deleted by then."""
+    if getattr(origin, "model", type(origin)) is PageViewRestriction:
+        services.write_facts_below(instance.page)
 
 
 @receiver([post_save, post_delete])
 def _vocabulary_changed(sender: type, **kwargs: Any) -> None:
     if sender in (Topic, TopicLabel, Audience, AudienceLabel):
-        transaction.on_commit(lambda: cache.delete(VOCABULARY_KEY))
+        transaction.on_commit(lambda: forget(VOCABULARY_KEY))

@@ -20,7 +20,12 @@ from content.story import find_block, readable_audiences, story_fields
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_block(request: HttpRequest, page_id: int, block_id: uuid.UUID) -> HttpResponse:
     """Answer a reader's form on the page itself. Open to everybody who may read the page."""
-    facts = PageFacts.objects.readable().filter(page_id=page_id).first()
+    facts = (
+        PageFacts.objects.readable()
+        .in_language(request.LANGUAGE_CODE)
+        .filter(page_id=page_id)
+        .first()
+    )
     if facts is None:
         raise Http404
     if request.method != "POST":
@@ -28,6 +33,7 @@ def check_block(request: HttpRequest, page_id: int, block_id: uuid.UUID) -> Http
     if not is_same_origin(request):
         return HttpResponseForbidden()
     page = Page.objects.get(pk=page_id).specific
+    page.facts_row = facts
     block = _checkable_block(page, str(block_id), request.user)
     result = block.block.evaluate_answers(block.value, block.id, request.POST)
     request.block_results = {block.id: result}

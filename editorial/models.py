@@ -1,11 +1,13 @@
 """What every page that holds knowledge has: a body, an owner, a licence, a date for the next check."""
 
 from datetime import date
+from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.models import Page
@@ -124,6 +126,15 @@ class KnowledgePage(PartnerContent, BasePage):
     def kind_context(self, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         """What the template of this kind shows besides the common parts."""
         return {}
+
+    @property
+    def lede(self) -> str:
+        """The summary, unless the body begins with the same words: nobody reads them twice."""
+        rows = self.body.raw_data
+        first = rows[0]["value"] if len(rows) and rows[0]["type"] == "text" else ""
+        begins = " ".join(unescape(strip_tags(first)).split())
+        told = " ".join(self.summary.split()).rstrip("….")
+        return "" if told and begins.startswith(told) else self.summary
 
     @property
     def last_changed_on(self) -> date | None:

@@ -84,7 +84,10 @@ class GuidePage(KnowledgePage):
         verbose_name_plural = _("guides")
 
     def card_data(self) -> dict[str, Any]:
-        return {"journey_stage": self.journey_stage}
+        return {
+            "journey_stage": self.journey_stage,
+            "services": [row.service_id for row in self.guide_services.all()],
+        }
 
     def kind_context(self, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         from guides.queries import guide_context

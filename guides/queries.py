@@ -5,7 +5,7 @@ from typing import Any
 from content.queries import reference_cards
 from content.story import visible
 from guides.models import JourneyStage
-from partners.queries import english_label, partner_card, reader_language
+from partners.queries import english_label, partner_card, reader_language, service_ids
 
 # The one order in which every guide is printed; a block that stands in none of these parts follows
 # after them in its own place.
@@ -44,13 +44,8 @@ def guide_context(page: Any, context: dict[str, Any]) -> dict[str, Any]:
 def guide_services(page: Any, context: dict[str, Any]) -> list[dict[str, Any]]:
     """The services that the guide explains, as templates show them."""
     records = context["records"]
-    rows = (records.service(_Ref(row.service_id)) for row in page.guide_services.all())
+    rows = (records.service_by_id(pk) for pk in service_ids(page))
     return [service for service in rows if service is not None]
-
-
-class _Ref:
-    def __init__(self, pk: int) -> None:
-        self.pk = pk
 
 
 def whom_to_ask(page: Any, services: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -14,13 +14,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.encoding import iri_to_uri
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_noop, override
 
 from content.languages import bcp47, language_info
 from content.models import PageFacts
 from content.queries import rich_text
-from hub import jsonld
 from hub.css import stylesheet
 from partners.queries import contributors, directory, partner_card, reader_language
 
@@ -50,7 +50,6 @@ class Frame:
     contact_url: str = ""
     canonical: str = ""
     og: dict[str, str] = field(default_factory=dict)
-    json_ld: str = ""
     owner: dict[str, Any] | None = None
     contributors: list[dict[str, Any]] = field(default_factory=list)
     theme_style: str = ""
@@ -83,12 +82,17 @@ class Frame:
             {"label": label, "url": f"{browse}?kind={kind}", "current": self.kind in kinds}
             for label, kind, kinds in NAV
         ]
-        partners = {"label": PARTNERS, "url": reverse("partners"), "current": self.kind == "partner"}
+        partners = {
+            "label": PARTNERS,
+            "url": reverse("partners"),
+            "current": self.kind == "partner",
+        }
         return [*items, partners]
 
 
 def absolute(path: str) -> str:
-    return f"{settings.HUB_BASE_URL}{path}"
+    """The full address, percent-encoded: machines that read it want ASCII (RFC 3986)."""
+    return f"{settings.HUB_BASE_URL}{iri_to_uri(path)}"
 
 
 def page_frame(page: Any, request: HttpRequest) -> dict[str, Any]:
@@ -115,7 +119,6 @@ def page_frame(page: Any, request: HttpRequest) -> dict[str, Any]:
         frame.theme_style = mark_safe(frame.owner["theme_css"])  # noqa: S308  from two hex colours
     frame.og = _open_graph(page, frame)
     parent = next((row for row in rows if facts and row.page_id == facts.parent_id), None)
-    frame.json_ld = jsonld.script(page, frame, facts)
     return {"frame": frame, "parent_row": parent}
 
 
@@ -163,7 +166,7 @@ def _crumbs(rows: list[PageFacts], url: str, language: str) -> list[dict[str, st
         {
             "title": row.title,
             "url": row.url,
-            "lang": "" if row.locale_code == language else row.locale_code,
+            "lang": row.data.get("title_lang", ""),
         }
         for row in sorted(above, key=lambda row: len(row.url))
     ]
@@ -235,9 +238,11 @@ def _is_running(row: PageFacts, now: datetime) -> bool:
 
 def _concerns(row: PageFacts, page: Any, facts: PageFacts | None) -> bool:
     data = row.data
+    if page is not None and page.translation_key == row.page_key:
+        return False
     if data["everywhere"]:
         return True
-    if page is None or page.translation_key == row.page_key:
+    if page is None:
         return False
     if str(page.translation_key) in data["page_keys"]:
         return True

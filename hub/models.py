@@ -42,6 +42,9 @@ class HomePage(BasePage):
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
 
+    def card_data(self) -> dict[str, Any]:
+        return {"featured": [row.featured_page_id for row in self.featured.all()]}
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from hub.queries import home_context
 
@@ -126,3 +129,10 @@ class InfoPage(BasePage):
 
     def card_data(self) -> dict[str, Any]:
         return {"purpose": self.purpose}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from hub.queries import info_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(info_context(self))
+        return context

@@ -14,6 +14,7 @@ from partners.queries import (
     card,
     cards_of_pages,
     grouped,
+    newest_by_kind,
     paged,
     partner_card,
     reader_language,
@@ -26,39 +27,30 @@ STAFF_KINDS = ("toolkit", "lesson", "course")
 def home_context(page: Any) -> dict[str, Any]:
     """Featured guides, topics, something for staff, what changed, partners."""
     language = reader_language()
-    chosen = [row.featured_page_id for row in page.featured.all()]
+    facts = getattr(page, "facts_row", None)
+    chosen = (facts.data if facts else page.card_data()).get("featured", [])
     cards = cards_of_pages(chosen, language)
     featured = [cards[pk] for pk in chosen if pk in cards][:HOME_GUIDES]
-    recent = grouped(
+    recent = newest_by_kind(
         PageFacts.objects.readable().filter(locale_code=language, kind__in=GROUP_LABELS),
-        language,
-        reverse("browse") + "?",
-        size=HOME_GUIDES,
+        HOME_GUIDES,
     )
-    by_label = {group["label"]: group["cards"] for group in recent}
-    staff = [
-        by_label[GROUP_LABELS[kind]][0] for kind in STAFF_KINDS if GROUP_LABELS[kind] in by_label
-    ]
+    guides = [card(row, language) for row in recent.get("guide", [])]
+    staff = [card(recent[kind][0], language) for kind in STAFF_KINDS if kind in recent]
     return {
-        "featured": featured or by_label.get(GROUP_LABELS["guide"], []),
+        "featured": featured or guides,
         "topics": topic_links(language),
         "staff": staff,
-        "changed": changed(language),
-        "partners": [
-            {"title": row["name"], "url": row["url"], "lang": row["lang"]}
-            for row in partners_of(language)
-        ],
+        "changed": changed([row for rows in recent.values() for row in rows], language),
+        "partners": partner_links(language),
     }
 
 
-def changed(language: str, count: int = 3) -> list[dict[str, Any]]:
-    """Pages published last, newest first."""
-    rows = (
-        PageFacts.objects.readable()
-        .filter(locale_code=language, kind__in=[*GROUP_LABELS, "part", "unit"])
-        .order_by("-updated_at")[:count]
-    )
-    return [{**card(row, language), "date": row.updated_at} for row in rows]
+def changed(rows: list[PageFacts], language: str, count: int = 3) -> list[dict[str, Any]]:
+    """The pages published last, newest first."""
+    dated = [row for row in rows if row.updated_at]
+    newest = sorted(dated, key=lambda row: (row.updated_at, row.pk), reverse=True)
+    return [{**card(row, language), "date": row.updated_at} for row in newest[:count]]
 
 
 def topic_links(language: str) -> list[dict[str, Any]]:
@@ -95,6 +87,21 @@ def partners_of(language: str) -> list[dict[str, Any]]:
     )
 
 
+def info_context(page: Any) -> dict[str, Any]:
+    """The contact page leads to the partners too."""
+    if page.purpose != page.Purpose.CONTACT:
+        return {}
+    return {"partners": partner_links(reader_language())}
+
+
+def partner_links(language: str) -> list[dict[str, str]]:
+    """Partners as plain links."""
+    return [
+        {"title": row["name"], "url": row["url"], "lang": row["lang"]}
+        for row in partners_of(language)
+    ]
+
+
 def partner_groups(language: str) -> list[dict[str, Any]]:
     """Partners by the side that they stand on: ``{"label", "partners"}``."""
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -121,9 +128,7 @@ def running_notices(request: HttpRequest) -> dict[str, Any]:
     language = reader_language()
     rows = (
         PageFacts.objects.readable()
-        .filter(
-            kind="notice", locale_code=language, data__starts__lte=now, data__ends__gt=now
-        )
+        .filter(kind="notice", locale_code=language, data__starts__lte=now, data__ends__gt=now)
         .order_by("-updated_at")
     )
     return paged(rows, request, language)
@@ -149,5 +154,3 @@ def sitemap_sizes(page_size: int) -> list[tuple[str, int]]:
         .order_by("locale_code")
     )
     return [(row["locale_code"], -(-row["total"] // page_size)) for row in counts]
-
-

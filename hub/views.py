@@ -29,7 +29,7 @@ from partners.queries import cards_of_pages, reader_language
 
 SITEMAP_SIZE = 5000
 # Renditions are public; originals and documents go through Wagtail's views, which ask who reads.
-PUBLIC_MEDIA = ("images/",)
+PUBLIC_MEDIA = "images"
 
 
 @require_safe
@@ -130,10 +130,13 @@ def other_languages(request: HttpRequest, page_key: Any) -> HttpResponse:
 @require_safe
 def media(request: HttpRequest, path: str) -> FileResponse:
     """Serve renditions of images; nothing else of the uploads has an address here."""
-    root = Path(settings.MEDIA_ROOT).resolve()
-    target = (root / path).resolve()
-    if not path.startswith(PUBLIC_MEDIA) or root not in target.parents or not target.is_file():
-        raise Http404
+    folder = Path(settings.MEDIA_ROOT).resolve() / PUBLIC_MEDIA
+    try:
+        target = (folder.parent / path).resolve()
+        if folder not in target.parents or not target.is_file():
+            raise Http404
+    except (OSError, ValueError) as error:  # a name too long, a NUL byte
+        raise Http404 from error
     response = FileResponse(target.open("rb"))
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -170,7 +173,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest, language: str, number: int) -> StreamingHttpResponse:
     """One sitemap, streamed, each page with its translations."""
-    if language not in settings.HUB_LANGUAGES or number < 1:
+    if not 1 <= number <= dict(queries.sitemap_sizes(SITEMAP_SIZE)).get(language, 0):
         raise Http404
     return StreamingHttpResponse(
         _sitemap_lines(language, number), content_type="application/xml; charset=utf-8"
@@ -213,11 +216,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404 in the language of the address; machines below /admin and /api get plain text."""
     if not any(request.path.startswith(f"/{code}/") for code in settings.HUB_LANGUAGES):
         return HttpResponse("404 Not Found\n", status=404, content_type="text/plain; charset=utf-8")
-    featured = PageFacts.objects.readable().filter(
-        kind="guide", locale_code=reader_language()
-    ).values_list("page_id", flat=True)[:3]
+    featured = (
+        PageFacts.objects.readable()
+        .filter(kind="guide", locale_code=reader_language())
+        .values_list("page_id", flat=True)[:3]
+    )
+    frame = view_frame(request)
+    frame.canonical, frame.alternates = "", []
+    for language in frame.languages:  # the same address is missing in the other languages too
+        language["url"] = f"/{language['code']}/"
     context = {
-        "frame": view_frame(request),
+        "frame": frame,
         "title": gettext("We cannot find this page"),
         "browse_url": reverse("browse"),
         "featured": list(cards_of_pages(list(featured), reader_language()).values()),

@@ -61,7 +61,9 @@ class LessonImporter:
         for item in taken.items:
             found = _LINK.search(item)
             label = unescape(_TAG.sub("", item)).strip()
-            if found and found[1].startswith(("http:", "https:")) and len(label) <= 300:
+            if not found and label.startswith(("http://", "https://")) and " " not in label:
+                links.append({"url": label, "label": label[:300], "note": ""})
+            elif found and found[1].startswith(("http:", "https:")) and len(label) <= 300:
                 links.append({"url": unescape(found[1]), "label": label, "note": ""})
             else:
                 texts.append(item)

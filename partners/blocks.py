@@ -101,7 +101,9 @@ class HowToApplyBlock(blocks.StructBlock):
 
         context = super().get_context(value, parent_context)
         records = context.get("records") or Records.on_demand(context.get("page"))
-        context["channels"] = channel_rows(value["channels"], records)
+        body = getattr(context.get("page"), "body", None)
+        follow = body is not None and any(raw["type"] == "locations" for raw in body.raw_data)
+        context["channels"] = channel_rows(value["channels"], records, places_follow=follow)
         return context
 
     class Meta:
@@ -247,9 +249,7 @@ class DocumentItemBlock(blocks.StructBlock):
 class DocumentsNeededBlock(RecordsMixin, blocks.StructBlock):
     title = blocks.CharBlock(required=False, max_length=200, label=_("Title"))
     service = RecordBlock("partners.Service", required=False, label=_("Service"))
-    items = blocks.ListBlock(
-        DocumentItemBlock(), required=False, default=[], label=_("Documents")
-    )
+    items = blocks.ListBlock(DocumentItemBlock(), required=False, default=[], label=_("Documents"))
 
     is_local_slot = True
     is_critical = True

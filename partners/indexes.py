@@ -33,6 +33,11 @@ class IndexPage(BasePage):
     class Meta:
         abstract = True
 
+    @property
+    def title_lang(self) -> str:
+        is_english = self.locale.language_code.split("-")[0] == "en"
+        return "en" if self.title == self.section_title and not is_english else ""
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from partners.queries import index_context
 

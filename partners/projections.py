@@ -118,9 +118,7 @@ def _service(service: Service) -> dict[str, Any]:
             }
             for row in service.cost_options.all()
         ],
-        "documents": [
-            {"key": row.key, "uri": row.uri} for row in service.required_documents.all()
-        ],
+        "documents": [{"key": row.key, "uri": row.uri} for row in service.required_documents.all()],
         "deadlines": [
             {
                 "key": row.key,
@@ -133,7 +131,12 @@ def _service(service: Service) -> dict[str, Any]:
             for row in service.deadlines.all()
         ],
         "schedules": _schedules(service.schedules.all()),
-        "locations": [row.location_id for row in service.service_locations.all()],
+        # Whole places, so that a page with its services has its places too.
+        "locations": [
+            row.location.projection
+            for row in service.service_locations.select_related("location")
+            if row.location.live
+        ],
         "contacts": [contact.pk for contact in service.contacts.all()],
         "areas": [area.pk for area in service.service_areas.all()],
         "minimum_age": service.minimum_age,

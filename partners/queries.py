@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from babel.dates import get_day_names
-from django.core.cache import cache
 from django.core.paginator import Paginator
+from django.db.models import F, Value, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop, override
@@ -16,6 +17,7 @@ from wagtail.models import Page
 from content.languages import babel_locale
 from content.models import PageFacts
 from content.queries import collect_ids, labelled, referenced_page_ids, vocabulary
+from content.remembered import remembered
 from content.story import readable_audiences, story_fields
 from partners.models import (
     Contact,
@@ -30,7 +32,6 @@ from partners.models.service import Channel, Deadline
 from partners.projections import localise
 
 DIRECTORY_KEY = "hub:partners"
-DIRECTORY_SECONDS = 300
 PAGE_SIZE = 24
 
 KIND_LABELS = {
@@ -82,22 +83,22 @@ def directory() -> dict[str, Any]:
     Every page names its partner; the list is small and kept in the cache until a partner or an area
     is saved.
     """
-    known = cache.get(DIRECTORY_KEY)
-    if known is None:
-        pages = PageFacts.objects.readable().filter(kind="partner")
-        known = {
-            "partners": dict(Partner.objects.filter(live=True).values_list("pk", "projection")),
-            "urls": {(row.partner_id, row.locale_code): row.url for row in pages},
-            "areas": {
-                area.pk: {
-                    "slug": area.code,
-                    "labels": {row.language: row.label for row in area.labels.all()},
-                }
-                for area in Jurisdiction.objects.prefetch_related("labels")
-            },
-        }
-        cache.set(DIRECTORY_KEY, known, DIRECTORY_SECONDS)
-    return known
+    return remembered(DIRECTORY_KEY, _directory)
+
+
+def _directory() -> dict[str, Any]:
+    pages = PageFacts.objects.readable().filter(kind="partner")
+    return {
+        "partners": dict(Partner.objects.filter(live=True).values_list("pk", "projection")),
+        "urls": {(row.partner_id, row.locale_code): row.url for row in pages},
+        "areas": {
+            area.pk: {
+                "slug": area.code,
+                "labels": {row.language: row.label for row in area.labels.all()},
+            }
+            for area in Jurisdiction.objects.prefetch_related("labels")
+        },
+    }
 
 
 def partner_card(partner_id: int | None, language: str, role: str = "") -> dict[str, Any] | None:
@@ -231,7 +232,7 @@ def day_names(byday: str, language: str) -> str:
 
 @dataclass
 class Records:
-    """All records that one page shows, one query for each model that it uses."""
+    """All records that one page shows, loaded by one query."""
 
     language: str
     services: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -242,16 +243,29 @@ class Records:
     def load(
         cls, raw_streams: Iterable[Any], language: str, service_ids: Iterable[int] = ()
     ) -> "Records":
-        """Load what the raw data of a page's streams names, and what its services name."""
+        """Load what the raw data of a page's streams names."""
         raw = list(raw_streams)
+        wanted = {
+            Service: collect_ids(raw, "service") | set(service_ids),
+            Contact: collect_ids(raw, "contact"),
+            Location: collect_ids(raw, "location"),
+        }
         records = cls(language)
-        records.services = _projections(Service, collect_ids(raw, "service") | set(service_ids))
-        contact_ids, location_ids = collect_ids(raw, "contact"), collect_ids(raw, "location")
-        for service in records.services.values():
-            contact_ids.update(service["contacts"])
-            location_ids.update(service["locations"])
-        records.contacts = _projections(Contact, contact_ids)
-        records.locations = _projections(Location, location_ids)
+        tables = {
+            Service: records.services,
+            Contact: records.contacts,
+            Location: records.locations,
+        }
+        parts = [
+            model.objects.filter(pk__in=ids, live=True)
+            .order_by()
+            .values_list(Value(model.__name__), "pk", "projection")
+            for model, ids in wanted.items()
+            if ids
+        ]
+        names = {model.__name__: table for model, table in tables.items()}
+        for name, pk, projection in parts[0].union(*parts[1:], all=True) if parts else ():
+            names[name][pk] = projection
         return records
 
     @classmethod
@@ -262,7 +276,10 @@ class Records:
 
     def service(self, reference: Any) -> dict[str, Any] | None:
         """A service as templates show it, with its places and rows in words."""
-        projection = self.services.get(reference.pk) if reference else None
+        return self.service_by_id(reference.pk) if reference else None
+
+    def service_by_id(self, pk: int) -> dict[str, Any] | None:
+        projection = self.services.get(pk)
         if projection is None or projection["status"] == Service.Status.DEFUNCT:
             return None
         shown = localise(projection, self.language)
@@ -289,14 +306,15 @@ class Records:
                 }
                 for deadline in shown["deadlines"]
             ],
-            "locations": [
-                place for pk in shown["locations"] if (place := self._location(pk)) is not None
-            ],
+            "locations": [location_row(place, self.language) for place in shown["locations"]],
         }
 
     def contact(self, reference: Any) -> dict[str, Any] | None:
         """A contact that the public may see."""
-        projection = self.contacts.get(reference.pk) if reference else None
+        return self.contact_by_id(reference.pk) if reference else None
+
+    def contact_by_id(self, pk: int) -> dict[str, Any] | None:
+        projection = self.contacts.get(pk)
         if projection is None or projection["audience"] != Contact.Audience.PUBLIC:
             return None
         shown = localise(projection, self.language)
@@ -310,20 +328,20 @@ class Records:
         }
 
     def location(self, reference: Any) -> dict[str, Any] | None:
-        return self._location(reference.pk) if reference else None
+        projection = self.locations.get(reference.pk) if reference else None
+        return None if projection is None else location_row(projection, self.language)
 
-    def _location(self, pk: int) -> dict[str, Any] | None:
-        projection = self.locations.get(pk)
-        if projection is None:
-            return None
-        shown = localise(projection, self.language)
-        return {
-            **shown,
-            "phones": phone_rows(shown["phones"]),
-            "schedules": schedule_rows(shown["schedules"], self.language),
-            "accessibility": shown.get("accessibility_details", ""),
-            "directions_url": directions_url(shown),
-        }
+
+def location_row(projection: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A place as templates show it."""
+    shown = localise(projection, language)
+    return {
+        **shown,
+        "phones": phone_rows(shown["phones"]),
+        "schedules": schedule_rows(shown["schedules"], language),
+        "accessibility": shown.get("accessibility_details", ""),
+        "directions_url": directions_url(shown),
+    }
 
 
 def directions_url(location: Mapping[str, Any]) -> str:
@@ -334,14 +352,6 @@ def directions_url(location: Mapping[str, Any]) -> str:
     return f"https://www.openstreetmap.org/directions?to={place}"
 
 
-def _projections(model: Any, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    rows = model.objects.filter(pk__in=wanted, live=True)
-    return dict(rows.values_list("pk", "projection"))
-
-
 def english_label(choices: Any, value: str) -> str:
     """The English label of a choice: what the ``say`` tag looks up."""
     if value not in choices.values:
@@ -350,8 +360,14 @@ def english_label(choices: Any, value: str) -> str:
         return str(choices(value).label)
 
 
-def channel_rows(channels: Iterable[Any], records: Records) -> list[dict[str, Any]]:
-    """Return the ways to apply with addresses, phones and places of their service."""
+def channel_rows(
+    channels: Iterable[Any], records: Records, places_follow: bool = False
+) -> list[dict[str, Any]]:
+    """Return the ways to apply with addresses, phones and places of their service.
+
+    With ``places_follow`` the page lists the places itself, so they are not repeated here. Post goes
+    to an address: hours and ways there do not matter to it.
+    """
     rows = []
     for item in channels:
         service = records.service(item["service"]) or {}
@@ -369,15 +385,24 @@ def channel_rows(channels: Iterable[Any], records: Records) -> list[dict[str, An
                 "phones": service.get("phones", [])
                 if channel in (Channel.PHONE, Channel.SMS)
                 else [],
+                "lang": service.get("lang", ""),
                 "interpretation": service.get("interpretation_services", "")
                 if channel == Channel.PHONE
                 else "",
-                "locations": service.get("locations", [])
-                if channel in (Channel.IN_PERSON, Channel.POST)
-                else [],
+                "locations": _places(channel, service, places_follow),
             }
         )
     return rows
+
+
+def _places(channel: str, service: Mapping[str, Any], follow: bool) -> list[dict[str, Any]]:
+    places = service.get("locations", [])
+    if channel == Channel.IN_PERSON and not follow:
+        return places
+    if channel == Channel.POST:
+        names = ("name", "lang", "address")
+        return [{name: place.get(name, "") for name in names} for place in places[:1]]
+    return []
 
 
 # Who may read restricted blocks -----------------------------------------------------------------
@@ -411,7 +436,7 @@ def page_context(page: Any, request: Any) -> dict[str, Any]:
     raw = [list(getattr(page, name).raw_data) for name in names]
     user = getattr(request, "user", None)
     return {
-        "records": Records.load(raw, language, service_ids=_guide_services(page)),
+        "records": Records.load(raw, language, service_ids=service_ids(page)),
         "references": references(raw, language),
         "audiences_of_reader": readable_audiences(user, page) if user else frozenset(),
         "block_results": getattr(request, "block_results", {}),
@@ -423,7 +448,11 @@ def page_context(page: Any, request: Any) -> dict[str, Any]:
     }
 
 
-def _guide_services(page: Any) -> list[int]:
+def service_ids(page: Any) -> list[int]:
+    """Ids of the services that a guide explains, in its order; from the facts of a live page."""
+    facts = getattr(page, "facts_row", None)
+    if facts is not None:
+        return facts.data.get("services", [])
     rows = getattr(page, "guide_services", None)
     return [row.service_id for row in rows.all()] if rows is not None else []
 
@@ -484,13 +513,10 @@ def partner_page_context(page: Any) -> dict[str, Any]:
     language = reader_language()
     partner = partner_card(page.partner_id, language) or {}
     records = Records(language)
-    records.services = dict(
-        Service.objects.filter(organization_id=page.partner_id, live=True)
-        .order_by("slug")
-        .values_list("pk", "projection")[:6]
-    )
     records.contacts = dict(
-        Contact.objects.filter(partner_id=page.partner_id, live=True)
+        Contact.objects.filter(
+            partner_id=page.partner_id, live=True, audience=Contact.Audience.PUBLIC
+        )
         .order_by("slug")
         .values_list("pk", "projection")[:6]
     )
@@ -500,38 +526,38 @@ def partner_page_context(page: Any) -> dict[str, Any]:
     browse = f"{reverse('browse')}?partner={partner.get('slug', '')}"
     return {
         "partner": partner,
-        "contacts": [c for pk in records.contacts if (c := records.contact(_Ref(pk)))],
+        "contacts": [c for pk in records.contacts if (c := records.contact_by_id(pk))],
         "services": [],
         "groups": grouped(facts, language, browse),
         "areas": areas(partner.get("areas", []), language),
     }
 
 
-@dataclass(frozen=True)
-class _Ref:
-    pk: int
+def notice_context(page: Any) -> dict[str, Any]:
+    """The pages that a notice concerns, in the reader's language."""
+    ids = [row.page_id for row in page.concerns.all()]
+    cards = cards_of_pages(ids, reader_language())
+    return {"concerns": [cards[pk] for pk in ids if pk in cards]}
+
+
+def newest_by_kind(facts: Any, size: int) -> dict[str, list[PageFacts]]:
+    """The pages of each kind that were published last, at most ``size`` of a kind, in one query."""
+    numbered = facts.annotate(
+        place=Window(RowNumber(), partition_by=F("kind"), order_by=F("updated_at").desc())
+    ).filter(place__lte=size)
+    by_kind: dict[str, list[PageFacts]] = {}
+    for row in sorted(numbered, key=lambda row: row.place):
+        by_kind.setdefault(row.kind, []).append(row)
+    return by_kind
 
 
 def grouped(facts: Any, language: str, browse: str, size: int = 6) -> list[dict[str, Any]]:
-    """Return the newest pages of each kind with a link to the whole list of that kind.
-
-    One query, whatever the number of kinds: rows are numbered within their kind by the database.
-    """
-    from django.db.models import F, Window
-    from django.db.models.functions import RowNumber
-
-    numbered = facts.annotate(
-        place=Window(RowNumber(), partition_by=F("kind"), order_by=F("updated_at").desc())
-    ).filter(place__lte=size + 1)
-    by_kind: dict[str, list[PageFacts]] = {}
-    for row in numbered:
-        by_kind.setdefault(row.kind, []).append(row)
+    """The newest pages of each kind, with a link to the whole list where there are more."""
+    by_kind = newest_by_kind(facts, size + 1)
     return [
         {
             "label": label,
-            "cards": [
-                {**card(row, language), "kind_label": ""} for row in by_kind[kind][:size]
-            ],
+            "cards": [{**card(row, language), "kind_label": ""} for row in by_kind[kind][:size]],
             "more_url": f"{browse}&kind={kind}" if len(by_kind[kind]) > size else "",
         }
         for kind, label in GROUP_LABELS.items()

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from content.models import PageFacts
+from content.remembered import forget
 from partners import services
 from partners.models import (
     Jurisdiction,
@@ -30,9 +30,17 @@ def _directory_changed(sender: type, instance: Any, **kwargs: Any) -> None:
         Jurisdiction,
         JurisdictionLabel,
     ):
-        transaction.on_commit(lambda: cache.delete(DIRECTORY_KEY))
+        transaction.on_commit(lambda: forget(DIRECTORY_KEY))
+
+
+@receiver(pre_save, sender=Membership)
+def _membership_changes_hands(sender: type, instance: Membership, **kwargs: Any) -> None:
+    former = Membership.objects.filter(pk=instance.pk).exclude(user=instance.user).first()
+    instance.former_user = former.user if former else None
 
 
 @receiver([post_save, post_delete], sender=Membership)
 def _membership_changed(sender: type, instance: Membership, **kwargs: Any) -> None:
     services.sync_groups_of(instance.user)
+    if former := getattr(instance, "former_user", None):
+        services.sync_groups_of(former)

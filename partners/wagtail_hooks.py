@@ -1,10 +1,12 @@
 """Admin screens of partners: organisations, people, and the records of facts."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
 from partners.models import (
     Contact,
@@ -29,8 +31,21 @@ class RecordViewSet(SnippetViewSet):
     list_display = [Column("__str__", label=_("Name")), "slug"]
 
 
+class AddTextView(CreateView):
+    """Starts with the record that the link came from."""
+
+    def get_initial_form_instance(self) -> Any:
+        instance = super().get_initial_form_instance() or self.model()
+        record = self.request.GET.get("record", "")
+        records = self.model._meta.get_field("record").related_model.objects
+        instance.record = records.filter(pk=int(record)).first() if record.isdecimal() else None
+        return instance
+
+
 class TextViewSet(SnippetViewSet):
     """List of the words of a record type, one row for each language."""
+
+    add_view_class = AddTextView
 
     icon = "pilcrow"
     search_fields = ["record__slug", "name"]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_noop
 from content.languages import language_info
 from content.models import PageAudience, PageFacts, PageTopic
 from content.queries import labelled, vocabulary
-from partners.queries import KIND_LABELS, directory, paged, reader_language
 from partners.projections import localise
+from partners.queries import KIND_LABELS, directory, paged, reader_language
 
 KINDS = ("guide", "journey", "toolkit", "part", "lesson", "course", "unit", "session")
 LABELS = {
@@ -143,9 +143,7 @@ def _counts(filters: Filters) -> dict[str, dict[Any, int]]:
         "kind": by(filters.apply(without="kind"), "kind"),
         "partner": by(filters.apply(without="partner"), "partner_id"),
         "language": by(filters.apply(without="language"), "locale_code"),
-        "topic": by(
-            PageTopic.objects.filter(facts__in=filters.apply(without="topic")), "topic_id"
-        ),
+        "topic": by(PageTopic.objects.filter(facts__in=filters.apply(without="topic")), "topic_id"),
         "audience": by(
             PageAudience.objects.filter(facts__in=filters.apply(without="audience")),
             "audience_id",
@@ -180,7 +178,9 @@ def _form(filters: Filters) -> list[dict[str, Any]]:
 
 
 def _chosen(filters: Filters, url: str) -> list[dict[str, Any]]:
-    options = {name: {row["value"]: row for row in rows} for name, rows in filters.options().items()}
+    options = {
+        name: {row["value"]: row for row in rows} for name, rows in filters.options().items()
+    }
     rows = []
     for name, values in filters.chosen.items():
         for value in values:

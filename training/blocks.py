@@ -166,12 +166,10 @@ class NumberBlock(QuestionBlock):
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         for name in ("correct", "tolerance"):
-            try:
-                Decimal(cleaned[name] or "0")
-            except InvalidOperation:
+            if not _is_number(cleaned[name] or "0"):
                 raise blocks.StructBlockValidationError(
                     {name: ValidationError(_("Give a number."))}
-                ) from None
+                )
         return cleaned
 
     def is_correct(self, value: Any, given: list[str]) -> bool:
@@ -191,6 +189,13 @@ class NumberBlock(QuestionBlock):
             "tolerance": "0",
             "unit": "days",
         }
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 class ShortTextBlock(QuestionBlock):

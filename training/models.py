@@ -1,10 +1,13 @@
 """Training: courses in modules, units with self-checks, sessions that took place."""
 
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -90,9 +93,7 @@ class UnitPage(KnowledgePage):
     objectives = StoryField(ItemsBlock(), blank=True, verbose_name=_("objectives"))
     key_points = StoryField(ItemsBlock(), blank=True, verbose_name=_("key points"))
     teaching_minutes = models.PositiveIntegerField(_("minutes of reading"), null=True, blank=True)
-    exercise_minutes = models.PositiveIntegerField(
-        _("minutes of exercises"), null=True, blank=True
-    )
+    exercise_minutes = models.PositiveIntegerField(_("minutes of exercises"), null=True, blank=True)
     time_required = models.CharField(_("time needed"), max_length=200, blank=True)
     prerequisites_text = models.TextField(_("what you need first"), blank=True)
     materials = RichTextField(_("materials"), features=FEATURES, blank=True)
@@ -202,7 +203,17 @@ class SessionPage(KnowledgePage):
             raise ValidationError({"ends": _("The end lies before the start.")})
 
     def card_data(self) -> dict[str, Any]:
-        return {"starts": self.starts.isoformat(), "recording": bool(self.recording)}
+        # Wall-clock time of the place where it is held: what cards show needs no conversion.
+        local = self.starts.astimezone(self.zone).replace(tzinfo=None)
+        return {"starts": local.isoformat(), "recording": bool(self.recording)}
+
+    @property
+    def zone(self) -> tzinfo:
+        """Time zone of the session; the hub's when the name is unknown."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return timezone.get_default_timezone()
 
     def kind_context(self, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         from training.queries import session_context

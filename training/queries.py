@@ -1,7 +1,6 @@
 """What the pages of training show besides their own fields."""
 
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
@@ -39,12 +38,8 @@ def unit_context(page: Any, context: dict[str, Any]) -> dict[str, Any]:
 
 def session_context(page: Any, context: dict[str, Any]) -> dict[str, Any]:
     """Times on the wall clock of the place where the session is held."""
-    try:
-        zone = ZoneInfo(page.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = timezone.get_current_timezone()
-    starts = page.starts.astimezone(zone)
-    ends = page.ends.astimezone(zone) if page.ends else None
+    starts = page.starts.astimezone(page.zone)
+    ends = page.ends.astimezone(page.zone) if page.ends else None
     return {
         "session": {
             "starts": starts.replace(tzinfo=None),

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence, Set
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 
 def check_choice(correct: Set[str], given: Sequence[str]) -> bool:
@@ -22,7 +22,7 @@ def check_number(correct: str, tolerance: str, given: Sequence[str]) -> bool:
     try:
         answer = Decimal(_plain_digits(given[0]))
         return answer.is_finite() and abs(answer - Decimal(correct)) <= Decimal(tolerance)
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one too large to calculate with
         return False
 
 

@@ -1,6 +1,7 @@
 """Writes about languages: locales, the tree of each, sections that a translation needs."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -9,15 +10,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, override
 from wagtail.models import Locale, Page, Site
 
+from partners.indexes import IndexPage
 from partners.models import Partner, PartnerPage
 from partners.services import sync_partner_groups
 
 
 def ensure_locales() -> list[Locale]:
     """Make a ``Locale`` for every language of the settings, default language first."""
-    return [
-        Locale.objects.get_or_create(language_code=code)[0] for code in settings.HUB_LANGUAGES
-    ]
+    return [Locale.objects.get_or_create(language_code=code)[0] for code in settings.HUB_LANGUAGES]
 
 
 def _home_model() -> Any:
@@ -53,16 +53,23 @@ def ensure_home(locale: Locale, *, title: str = "") -> Any:
 
 
 def _use_as_site_root(home: Page) -> None:
-    host = settings.HUB_BASE_URL.split("//")[1]
-    name, _colon, port = host.partition(":")
-    default_port = 443 if settings.HUB_BASE_URL.startswith("https") else 80
+    """Make ``home`` what the default site answers with, under the address of the settings."""
+    address = urlsplit(settings.HUB_BASE_URL)
+    default_port = 443 if address.scheme == "https" else 80
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     replaced = site.root_page if site.pk else None
-    site.hostname, site.port = name, int(port or default_port)
-    site.site_name, site.root_page = settings.HUB_NAME, home
+    wanted = (address.hostname, address.port or default_port, settings.HUB_NAME, home.pk)
+    if wanted == (site.hostname, site.port, site.site_name, site.root_page_id):
+        return
+    site.hostname, site.port, site.site_name, site.root_page_id = wanted
     site.save()
     # Wagtail's first migration makes a welcome page; nothing of the hub stands below it.
-    if replaced is not None and type(replaced.specific) is Page and not replaced.get_children():
+    if (
+        replaced is not None
+        and replaced.pk != home.pk
+        and replaced.specific_class is Page
+        and not replaced.get_children().exists()
+    ):
         replaced.delete()
 
 
@@ -87,6 +94,31 @@ def ensure_partner_page(partner: Partner, locale: Locale) -> PartnerPage:
     publish_section(page)
     sync_partner_groups(partner)
     return page
+
+
+@transaction.atomic
+def sync_languages() -> list[Locale]:
+    """Bring locales and trees in line with the settings; safe to run again.
+
+    Every language gets its home page, the page of every partner, and each section that the partner
+    has in any language.
+    """
+    locales = ensure_locales()
+    for locale in locales:
+        ensure_home(locale)
+    _use_as_site_root(_home_model().objects.order_by("pk").first())
+    for partner in Partner.objects.filter(pages__isnull=False).distinct():
+        models = {
+            section.specific_class
+            for page in PartnerPage.objects.filter(partner=partner)
+            for section in page.get_children()
+            if issubclass(section.specific_class, IndexPage)
+        }
+        for locale in locales:
+            ensure_partner_page(partner, locale)
+            for model in sorted(models, key=lambda model: model.__name__):
+                ensure_index_page(partner, locale, model)
+    return locales
 
 
 def _partner_name(partner: Partner, locale: Locale) -> str:
@@ -126,9 +158,7 @@ def _section_slug(model: Any, parent: Page) -> str:
 def free_slug(parent: Page, wanted: str, fallback: str = "page") -> str:
     """Return ``wanted`` as a slug that no child of ``parent`` has yet; Unicode letters are kept."""
     base = slugify(wanted, allow_unicode=True)[:200].strip("-") or fallback
-    taken = set(
-        parent.get_children().filter(slug__startswith=base).values_list("slug", flat=True)
-    )
+    taken = set(parent.get_children().filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1

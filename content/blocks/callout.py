@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -22,7 +23,15 @@ class CalloutBlock(blocks.StructBlock):
         label=_("Kind"),
     )
     title = blocks.CharBlock(required=False, max_length=300, label=_("Title"))
-    body = InnerStoryBlock(label=_("Text"))
+    body = InnerStoryBlock(required=False, label=_("Text"))
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not cleaned["title"] and not len(cleaned["body"]):
+            raise blocks.StructBlockValidationError(
+                {"body": ValidationError(_("Give a title or a text."))}
+            )
+        return cleaned
 
     class Meta:
         icon = "warning"

@@ -43,7 +43,7 @@ class ClaimBlock(blocks.StructBlock):
 
 class RequirementItemBlock(blocks.StructBlock):
     level = blocks.ChoiceBlock(
-        choices=[("must", _("Must")), ("should", _("Should")), ("may", _("May"))],
+        choices=[("must", _("Must")), ("should", _("Should")), ("may", _("Optional"))],
         default="must",
         label=_("Level"),
     )

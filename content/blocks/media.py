@@ -82,9 +82,7 @@ class VideoBlock(blocks.StructBlock):
 
     url = FactURLBlock(label=_("Address"))
     title = blocks.CharBlock(max_length=200, label=_("Title"))
-    captions = blocks.ListBlock(
-        CaptionFileBlock(), required=False, default=[], label=_("Captions")
-    )
+    captions = blocks.ListBlock(CaptionFileBlock(), required=False, default=[], label=_("Captions"))
     transcript = RichBlock(required=False, label=_("Transcript"))
 
     def clean(self, value: Any) -> Any:

@@ -89,9 +89,7 @@ class TableBlock(blocks.StructBlock):
     header_row = blocks.BooleanBlock(
         required=False, default=True, label=_("The first row holds headings")
     )
-    header_column = blocks.BooleanBlock(
-        required=False, label=_("The first column holds headings")
-    )
+    header_column = blocks.BooleanBlock(required=False, label=_("The first column holds headings"))
     rows = blocks.ListBlock(TableRowBlock(), label=_("Rows"))
 
     def clean(self, value: Any) -> Any:

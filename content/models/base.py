@@ -104,6 +104,16 @@ class BasePage(Page):
         ensure_page_ids(self)
         return super().save_revision(*args, **kwargs)
 
+    @property
+    def title_lang(self) -> str:
+        """Language of the title where it is not the page's own, as of a section made by the hub."""
+        return ""
+
+    @property
+    def lede(self) -> str:
+        """What stands below the title: the summary."""
+        return self.summary
+
     def card_data(self) -> dict[str, Any]:
         """What cards of this kind show besides title and summary; stored in ``PageFacts.data``."""
         return {}
@@ -112,6 +122,7 @@ class BasePage(Page):
         """Everything that ``PageFacts.data`` keeps of the page."""
         return {
             **self.card_data(),
+            "title_lang": self.title_lang,
             "topics": [topic.pk for topic in self.topics.all()],
             "audiences": [audience.pk for audience in self.audiences.all()],
         }

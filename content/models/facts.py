@@ -5,14 +5,15 @@ transaction that publishes it; whoever shows lists, links or breadcrumbs reads t
 walks pages.
 """
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class PageFactsQuerySet(models.QuerySet):
     def readable(self) -> "PageFactsQuerySet":
-        """Pages that an anonymous reader may see."""
-        return self.filter(public=True)
+        """Pages that an anonymous reader may see, in the languages that the hub has today."""
+        return self.filter(public=True, locale_code__in=settings.HUB_LANGUAGES)
 
     def in_language(self, code: str) -> "PageFactsQuerySet":
         return self.filter(locale_code=code)
@@ -65,6 +66,9 @@ class PageTopic(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["facts", "topic_id"], name="page_topic")]
 
+    def __str__(self) -> str:
+        return f"{self.facts_id}: topic {self.topic_id}"
+
 
 class PageAudience(models.Model):
     facts = models.ForeignKey(PageFacts, on_delete=models.CASCADE, related_name="audience_rows")
@@ -74,3 +78,6 @@ class PageAudience(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["facts", "audience_id"], name="page_audience")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.facts_id}: audience {self.audience_id}"

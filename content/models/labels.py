@@ -41,13 +41,13 @@ class LocaleText(DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model
     class Meta:
         abstract = True
 
-    def full_clean(self, *args, **kwargs) -> None:
-        self._follow_record()
-        super().full_clean(*args, **kwargs)
-
     def save(self, *args, **kwargs) -> None:
         self._follow_record()
         super().save(*args, **kwargs)
+
+    def full_clean(self, *args, **kwargs) -> None:
+        self._follow_record()
+        super().full_clean(*args, **kwargs)
 
     def _follow_record(self) -> None:
         if self.record_id:

@@ -1,12 +1,15 @@
 """Images and documents; uploads are judged by their content, not by their name."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
-from content.uploads import UploadRefused, check_document
+from content.uploads import UploadRefusedError, check_document, check_image
 
 from .labels import language_choices
 
@@ -20,6 +23,11 @@ class HubImage(AbstractImage):
         verbose_name = _("image")
         verbose_name_plural = _("images")
 
+    def clean(self) -> None:
+        super().clean()
+        if _is_new(self.file):
+            _refuse_by(check_image, self.file)
+
 
 class HubRendition(AbstractRendition):
     image = models.ForeignKey(HubImage, on_delete=models.CASCADE, related_name="renditions")
@@ -29,9 +37,7 @@ class HubRendition(AbstractRendition):
 
 
 class HubDocument(AbstractDocument):
-    language = models.CharField(
-        _("language"), max_length=35, blank=True, choices=language_choices
-    )
+    language = models.CharField(_("language"), max_length=35, blank=True, choices=language_choices)
 
     admin_form_fields = (*Document.admin_form_fields, "language")
 
@@ -41,8 +47,16 @@ class HubDocument(AbstractDocument):
 
     def clean(self) -> None:
         super().clean()
-        if self.file and not self.file._committed:
-            try:
-                check_document(self.file.name, self.file)
-            except UploadRefused as refusal:
-                raise ValidationError({"file": str(refusal)}) from refusal
+        if _is_new(self.file):
+            _refuse_by(check_document, self.file.name, self.file)
+
+
+def _is_new(file: Any) -> bool:
+    return bool(file) and not file._committed  # noqa: SLF001  Django marks new files so
+
+
+def _refuse_by(check: Callable[..., None], *arguments: Any) -> None:
+    try:
+        check(*arguments)
+    except UploadRefusedError as refusal:
+        raise ValidationError({"file": str(refusal)}) from refusal

@@ -1,10 +1,11 @@
 """Development and trial: no secret to set, mails on the console, plain http."""
 
 from . import env
-from .base import *  # noqa: F403  a settings module extends its base
+from .base import *
 from .base import ALLOWED_HOSTS, DATA_DIR
 from .secrets import development_key
 
+HUB_DEMO = True
 # Off unless asked for: whoever tries the hub sees the pages that readers would see.
 DEBUG = env.read("HUB_DEBUG")
 SECRET_KEY = development_key(DATA_DIR / "secret-key")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
@@ -55,9 +55,17 @@ def folder(value: str) -> Path:
     return Path(value).expanduser().resolve()
 
 
+def _has_valid_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
 def site_address(value: str) -> str:
     parts = urlsplit(value.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+    is_plain = parts.hostname and parts.path in {"", "/"} and _has_valid_port(parts)
+    if parts.scheme not in {"http", "https"} or not is_plain:
         raise ValueError("an address such as https://hub.example.org, without a path")
     return f"{parts.scheme}://{parts.netloc}"
 

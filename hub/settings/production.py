@@ -1,7 +1,7 @@
 """Production: a secret is demanded, cookies travel over https, static files carry hashes."""
 
 from . import env
-from .base import *  # noqa: F403  a settings module extends its base
+from .base import *
 
 SECRET_KEY = env.read("HUB_SECRET_KEY")
 HTTPS = env.read("HUB_HTTPS")

@@ -1,5 +1,6 @@
 """Pages of partners, and what every page owned by a partner has."""
 
+from datetime import UTC
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,9 +29,7 @@ class PartnerRole(Orderable):
         TRANSLATOR = "translator", _("Translator")
         FUNDER = "funder", _("Funder")
 
-    page = ParentalKey(
-        "wagtailcore.Page", on_delete=models.CASCADE, related_name="partner_roles"
-    )
+    page = ParentalKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="partner_roles")
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="page_roles")
     role = models.CharField(_("role"), max_length=15, choices=Role.choices)
 
@@ -100,6 +99,14 @@ class PartnerPage(BasePage):
         verbose_name_plural = _("partner pages")
 
     @property
+    def title_lang(self) -> str:
+        texts = self.partner.projection.get("texts", {})
+        own = self.locale.language_code
+        if own in texts:
+            return ""
+        return next((code for code, text in texts.items() if text["name"] == self.title), "")
+
+    @property
     def owner_partner_id(self) -> int:
         return self.partner_id
 
@@ -162,9 +169,7 @@ class NoticePage(BasePage):
     ]
     override_translatable_fields = [
         *BasePage.override_translatable_fields,
-        *facts(
-            "severity", "starts", "ends", "partner", "everywhere", "jurisdictions", "concerns"
-        ),
+        *facts("severity", "starts", "ends", "partner", "everywhere", "jurisdictions", "concerns"),
         *texts("text"),
     ]
 
@@ -188,11 +193,19 @@ class NoticePage(BasePage):
         if self.starts and self.ends and self.ends <= self.starts:
             raise ValidationError({"ends": _("The end lies before the start.")})
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from partners.queries import notice_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(notice_context(self))
+        return context
+
     def card_data(self) -> dict[str, Any]:
         return {
             "severity": self.severity,
-            "starts": self.starts.isoformat(),
-            "ends": self.ends.isoformat(),
+            # In UTC, so that the database can compare them as text.
+            "starts": self.starts.astimezone(UTC).isoformat(),
+            "ends": self.ends.astimezone(UTC).isoformat(),
             "text": self.text,
             "partner": self.partner_id,
             "everywhere": self.everywhere,

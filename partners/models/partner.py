@@ -11,6 +11,7 @@ from wagtail.images import get_image_model_string
 
 from content.languages import parse_languages
 from partners import theming
+from partners.panels import RecordTextsPanel, ThemeColoursPanel
 
 from .records import PhoneRow, Record, RecordText
 
@@ -71,6 +72,7 @@ class Partner(Record):
 
     panels = [
         FieldPanel("slug"),
+        RecordTextsPanel(heading=_("Words by language")),
         FieldPanel("kind"),
         FieldPanel("parent"),
         FieldPanel("jurisdictions"),
@@ -123,11 +125,14 @@ class PartnerTheme(models.Model):
         verbose_name=_("logo"),
     )
     brand = models.CharField(_("colour"), max_length=7, blank=True, validators=[HEX])
-    accent = models.CharField(
-        _("colour of the stripe"), max_length=7, blank=True, validators=[HEX]
-    )
+    accent = models.CharField(_("colour of the stripe"), max_length=7, blank=True, validators=[HEX])
 
-    panels = [FieldPanel("logo"), FieldPanel("brand"), FieldPanel("accent")]
+    panels = [
+        FieldPanel("logo"),
+        FieldPanel("brand"),
+        FieldPanel("accent"),
+        ThemeColoursPanel(),
+    ]
 
     class Meta:
         verbose_name = _("look")
@@ -138,11 +143,16 @@ class PartnerTheme(models.Model):
         return self.brand
 
     @property
+    def tokens(self) -> dict[str, str]:
+        """The colours that are used, after repair."""
+        return theming.theme_tokens(self.brand, self.accent)
+
+    @property
     def css(self) -> str:
         """Custom properties for light and dark; empty without a colour."""
         if not self.brand:
             return ""
-        return theming.theme_css(theming.theme_tokens(self.brand, self.accent))
+        return theming.theme_css(self.tokens)
 
 
 class PartnerText(RecordText):

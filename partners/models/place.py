@@ -7,6 +7,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 
 from content.models import LocalisedLabel
+from partners.panels import RecordTextsPanel
 
 from .records import PhoneRow, Record, RecordText, ScheduleRow
 
@@ -104,6 +105,7 @@ class Location(Record):
 
     panels = [
         FieldPanel("slug"),
+        RecordTextsPanel(heading=_("Words by language")),
         FieldPanel("location_type"),
         MultiFieldPanel(
             [
@@ -126,6 +128,12 @@ class Location(Record):
     class Meta(Record.Meta):
         verbose_name = _("location")
         verbose_name_plural = _("locations")
+
+    def refresh_projection(self) -> None:
+        """Services carry the projection of their places."""
+        super().refresh_projection()
+        for row in self.location_services.select_related("service"):
+            row.service.refresh_projection()
 
 
 class LocationPhone(PhoneRow):

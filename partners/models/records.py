@@ -52,8 +52,9 @@ class Record(RecordKey, DraftStateMixin, RevisionMixin, ClusterableModel):
         """Write the live row's projection anew."""
         from partners.projections import project
 
-        projection = project(type(self)._default_manager.get(pk=self.pk))
-        type(self)._default_manager.filter(pk=self.pk).update(projection=projection)
+        live = type(self).objects.filter(pk=self.pk)
+        projection = project(live.get())
+        live.update(projection=projection)
         self.projection = projection
 
 

@@ -10,6 +10,7 @@ from wagtail.models import Orderable
 
 from content.blocks import FactCharBlock
 from content.story import StoryField
+from partners.panels import RecordTextsPanel
 
 from .partner import Partner, validate_language_list
 from .records import PhoneRow, Record, RecordText, ScheduleRow
@@ -44,6 +45,7 @@ class Contact(Record):
 
     panels = [
         FieldPanel("slug"),
+        RecordTextsPanel(heading=_("Words by language")),
         FieldPanel("partner"),
         FieldPanel("name"),
         FieldPanel("email"),
@@ -108,6 +110,7 @@ class Service(Record):
 
     panels = [
         FieldPanel("slug"),
+        RecordTextsPanel(heading=_("Words by language")),
         FieldPanel("organization"),
         FieldPanel("status"),
         FieldPanel("url"),
@@ -198,9 +201,7 @@ class Deadline(KeyedRow):
 
     service = ParentalKey(Service, on_delete=models.CASCADE, related_name="deadlines")
     channel = models.CharField(_("way"), max_length=12, choices=Channel.choices, blank=True)
-    kind = models.CharField(
-        _("kind"), max_length=15, choices=Kind.choices, default=Kind.APPLY_BY
-    )
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices, default=Kind.APPLY_BY)
     date = models.DateField(_("date"), null=True, blank=True)
     rrule = models.CharField(_("recurrence (RRULE)"), max_length=200, blank=True)
     time = models.TimeField(_("time"), null=True, blank=True)

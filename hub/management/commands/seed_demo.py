@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             made = loader.load()
-        except loader.DemoRefused as refusal:
+        except loader.DemoRefusedError as refusal:
             raise CommandError(str(refusal)) from refusal
         if not made.pages:
             self.stdout.write("The demo is there already; nothing was changed.")

@@ -1,0 +1,71 @@
+# Two commands are enough: make run, make test. `make help` lists the others.
+PYTHON ?=
+PORT ?= 8000
+ARGS ?=
+LOCALE ?=
+PY := .venv/bin/python
+export PYTHON
+
+# Typed code: plain Python. Page models stay plain, Wagtail has no types for them (docs/adr/0001).
+TYPED := $(wildcard */services.py */queries.py */permissions.py */theming.py */tasks.py */forms.py \
+	*/languages.py */ids.py */tokens.py */registry.py */uploads.py */richtext.py */schemas.py \
+	exchange/formats/*.py content/jobs/*.py */templatetags/*.py \
+	*/management/commands/*.py hub/settings/env.py hub/settings/secrets.py hub/css.py hub/middleware.py)
+# Everything of lint works on throw-away data.
+LINT_ENV = HUB_DATA_DIR=$(LINT_DATA)
+LINT_DATA := $(shell mktemp -d -u)
+
+.PHONY: help run test lint format bench messages settings-table shape prepare prepare-dev browser-tools clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
+
+run: ## serve the hub with its demo content; PORT=8080 for another port
+	@PORT=$(PORT) sh scripts/run.sh
+
+prepare: ## make .venv with what a hub needs
+	@sh scripts/prepare.sh requirements.txt
+
+prepare-dev: ## make .venv with the tools for tests and lint
+	@sh scripts/prepare.sh requirements.txt requirements-dev.txt
+
+test: prepare-dev ## run the tests; ARGS="tests/guides -k fee" for some of them
+	@$(PY) -m pytest $(ARGS)
+
+browser-tools: ## install axe and html-validate for the browser tests (needs node)
+	npm ci --ignore-scripts --no-audit --no-fund
+
+lint: prepare-dev ## format, lint, layers, types, migrations, deployment settings
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@.venv/bin/djlint templates --check --lint --quiet
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/mypy $(TYPED)
+	@$(LINT_ENV) DJANGO_SETTINGS_MODULE=hub.settings.test $(PY) manage.py makemigrations --check --dry-run
+	@$(LINT_ENV) DJANGO_SETTINGS_MODULE=hub.settings.production HUB_BASE_URL=https://hub.example.org \
+		HUB_SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(64))") \
+		$(PY) manage.py check --deploy --fail-level WARNING
+	@rm -rf $(LINT_DATA)
+
+format: prepare-dev ## put code and templates in the house format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+	@.venv/bin/djlint templates --reformat --quiet
+
+bench: prepare-dev ## figures: import, queries, speed, bytes
+	@$(PY) bench/run.py $(ARGS)
+
+messages: prepare-dev ## collect messages into locale/*.po (needs gettext) and compile; LOCALE=ht adds one
+	@$(PY) scripts/collect_messages.py $(LOCALE)
+	@$(PY) scripts/compile_messages.py
+
+settings-table: prepare ## write the table of settings into README.md
+	@$(PY) scripts/settings_table.py
+
+shape: prepare-dev ## long files and functions, complexity, dead code: for reviewers, never fails
+	@$(PY) scripts/shape.py
+	-@$(PY) -m ruff check --select C901 --config "lint.mccabe.max-complexity=8" --exit-zero --output-format concise .
+	-@.venv/bin/vulture
+
+clean: ## remove what tools leave behind; database and uploads stay
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache htmlcov .coverage test-results

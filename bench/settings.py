@@ -1,0 +1,11 @@
+"""Production settings without https, and without the manifest of static files, which takes long."""
+
+from hub.settings.env import read
+from hub.settings.production import *  # noqa: F403  a settings module extends its base
+
+SECURE_SSL_REDIRECT = False
+STATIC_ROOT = read("HUB_DATA_DIR") / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

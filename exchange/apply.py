@@ -1,0 +1,424 @@
+"""Writes the documents of a plan: each file is one transaction, and a bad one leaves nothing."""
+
+import logging
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from wagtail.blocks import StreamValue
+from wagtail.models import Locale, Page
+
+from content.ids import ensure_ids
+from content.importing import Child, PageDraft, Place, Section
+from content.registry import importers
+from exchange.document import Document, DocumentHead
+from exchange.formats.interchange import read_file
+from exchange.models import ImportItem, ImportRun
+from exchange.plan import Plan, PlannedFile, Progress
+from exchange.problems import Problems
+from exchange.records import Records
+from partners.models import Partner
+from translations.services import ensure_index_page, free_slug
+
+logger = logging.getLogger("exchange")
+State = ImportItem.State
+
+# Sections get the same page_key in every run and every language.
+NAMESPACE = uuid.UUID("2d1c7e9e-5f39-4c6e-9d5f-0a4b3f1f8a11")
+TRUNCATED = ("…", "...")
+
+
+@dataclass
+class Options:
+    """How an import is run. Publishing needs a person who answers for it."""
+
+    publish: bool = False
+    overwrite: bool = False
+    approved_by: Any = None
+    reason: str = ""
+    partner: Partner | None = None
+
+
+@dataclass
+class Known:
+    """What is known of a document or section from the newest run it was in."""
+
+    page_id: int
+    page_key: uuid.UUID
+    revision_id: int | None
+    sha256: str
+    locale_code: str
+
+
+@dataclass
+class Outcome:
+    """What became of the documents of a run."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
+    translations: int = 0
+    page_ids: set[int] = field(default_factory=set)
+
+
+def known_items() -> dict[str, Known]:
+    """The newest state of everything that was imported before."""
+    rows = ImportItem.objects.order_by("pk").values_list(
+        "external_id", "page_id", "page_key", "revision_id", "sha256", "locale_code"
+    )
+    return {row[0]: Known(*row[1:]) for row in rows.iterator()}
+
+
+class RefusedError(Exception):
+    """The file is refused; its report says why."""
+
+
+class Apply:
+    """Applies one plan."""
+
+    def __init__(
+        self, plan: Plan, run: ImportRun, options: Options, known: dict[str, Known]
+    ) -> None:
+        self.plan = plan
+        self.run = run
+        self.options = options
+        self.known = known
+        self.records = Records(options.partner)
+        self.outcome = Outcome()
+        self.locales = {row.language_code: row for row in Locale.objects.all()}
+        self._indexes: dict[tuple[int, str, type[Page]], int] = {}
+        self._children: dict[int, list[tuple[str, str]]] = {}
+        self._importers = importers()
+
+    def files(self, progress: Progress) -> None:
+        """Apply the files in order; each reports to its own list of problems."""
+        total = len(self.plan.files)
+        for number, planned in enumerate(self.plan.files, start=1):
+            progress("import", number, total)
+            self._file(planned)
+
+    def _file(self, planned: PlannedFile) -> None:
+        before = dict(self.known)
+        try:
+            with transaction.atomic():
+                self._document(planned)
+                if planned.problems.refused:
+                    raise RefusedError
+        except RefusedError:
+            self._forget(before)
+        except (ValidationError, DatabaseError, ValueError, TypeError, KeyError) as error:
+            # Reported with the file, and in the log with its place in the code.
+            logger.exception("Import of %s failed", planned.file.name)
+            planned.problems.add("not-saved", "", _message(error))
+            self._forget(before)
+
+    def _forget(self, known: dict[str, Known]) -> None:
+        """What was found or made inside a transaction that was rolled back does not exist."""
+        self.known = known
+        self.records.forget()
+        self._indexes.clear()
+
+    # -- one document -----------------------------------------------------------------------
+
+    def _document(self, planned: PlannedFile) -> None:
+        head = planned.head
+        known = self.known.get(head.id)
+        page = self._page(known)
+        if known and page is not None and self._is_unchanged(planned, known, page):
+            return
+        if known and self._is_edited(known, page) and not self.options.overwrite:
+            value = "deleted here" if page is None else page.title
+            planned.problems.add("edited-here", "", value)
+            self.outcome.left_alone.append(head.id)
+            return
+        document = self._read(planned)
+        draft = self._importers[head.kind].build(document)
+        if planned.problems.refused:
+            raise RefusedError
+        if page is None:
+            self._create(planned, document, draft)
+        else:
+            self._update(planned, document, draft, page, known)
+        if document.is_draft_only:
+            self.outcome.drafts.append(head.id)
+
+    def _read(self, planned: PlannedFile) -> Document:
+        problems = planned.problems
+        read = read_file(planned.file, Problems(planned.file.name))
+        if read is None or read.sha256 != planned.head.sha256:
+            problems.add("not-saved", "", "the file changed while it was imported")
+            raise RefusedError
+        partner = self.records.partner(read.front.partner, problems)
+        head = planned.head
+        return Document(read, head.language, problems, partner, self.options.publish)
+
+    def _page(self, known: Known | None) -> Any:
+        if known is None:
+            return None
+        page = Page.objects.filter(pk=known.page_id).first()
+        return page.specific if page is not None else None
+
+    def _is_edited(self, known: Known, page: Any) -> bool:
+        return page is None or page.latest_revision_id != known.revision_id
+
+    def _is_unchanged(self, planned: PlannedFile, known: Known, page: Any) -> bool:
+        """An unchanged file changes nothing; with --publish its waiting draft may go live."""
+        head = planned.head
+        if known.sha256 != head.sha256:
+            return False
+        waits = page.has_unpublished_changes or not page.live
+        if self.options.publish and waits and not self._is_edited(known, page):
+            document = self._read(planned)
+            if document.publish:
+                self._publish(page.latest_revision)
+                self._note(head.id, head.kind, page, head.sha256, State.PUBLISHED)
+                self.outcome.published.append(head.id)
+                return True
+        self.outcome.unchanged.append(head.id)
+        return True
+
+    def _create(self, planned: PlannedFile, document: Document, draft: PageDraft) -> None:
+        place = planned.place
+        if place is None:
+            raise ValueError("The document has no place.")
+        locale = self.locales[document.language]
+        parent = self._parent(place, document, locale)
+        page = place.page_class(locale=locale, live=False, has_unpublished_changes=True)
+        source = self.known.get(document.front.translation_of or "")
+        if source is not None:
+            page.translation_key = source.page_key
+        self._fill(page, document, draft)
+        page.slug = free_slug(parent, _slug(document), "page")
+        parent.add_child(instance=page)
+        self._save(document, draft, page, publish=document.publish)
+        self._note(document.id, document.kind, page, document.sha256, State.CREATED)
+        self.outcome.created.append(document.id)
+        self.outcome.translations += document.is_translation
+        self._remember_child(parent, document.id, document)
+
+    def _update(
+        self, planned: PlannedFile, document: Document, draft: PageDraft, page: Any, known: Any
+    ) -> None:
+        edited = self._is_edited(known, page)
+        page = page.get_latest_revision_as_object()
+        self._fill(page, document, draft)
+        publish = document.publish and not edited
+        self._save(document, draft, page, publish=publish)
+        state = State.UPDATED if publish else State.DRAFTED
+        self._note(document.id, document.kind, page, document.sha256, state)
+        self.outcome.updated.append(document.id)
+
+    def _fill(self, page: Any, document: Document, draft: PageDraft) -> None:
+        """Put a draft into a page; nothing is saved."""
+        front = document.front
+        topics, tags = self.records.topics(front.topics, document.problems)
+        page.title = front.title[:255]
+        page.draft_title = page.title
+        page.summary = self._summary(document, draft)
+        page.owner_partner = document.partner
+        area = self.records.jurisdiction(front.partner.jurisdiction)
+        page.jurisdictions = [area] if area else []
+        page.topics = topics
+        page.tags.set(tags)
+        page.licence = front.licence[:200]
+        page.attribution = self.plan.manifest.attribution(front.collection)[:500]
+        page.source_url = _address(front.source.url)
+        page.source_note = _source_note(document)
+        page.source_date = _date(front.updated or front.date or front.source.snapshot_date)
+        page.authors = ", ".join(front.authors)[:500]
+        page.change_note = self.options.reason if document.publish else ""
+        for name, value in draft.fields.items():
+            setattr(page, name, value)
+        for name, raw in draft.streams.items():
+            set_stream(page, name, raw, document.id)
+        for name, rows in draft.children.items():
+            setattr(page, name, rows)
+
+    def _summary(self, document: Document, draft: PageDraft) -> str:
+        text = (
+            draft.summary if draft.summary is not None else document.story.plain(document.summary)
+        )
+        if len(text) > 600:
+            text = text[:599].rsplit(" ", 1)[0] + "…"
+        return text
+
+    def _save(self, document: Document, draft: PageDraft, page: Any, *, publish: bool) -> None:
+        page.full_clean()
+        for name in draft.streams:
+            field_ = page._meta.get_field(name)
+            field_.stream_block.clean(getattr(page, name))
+        revision = page.save_revision(user=self.options.approved_by)
+        if publish:
+            self._publish(revision)
+        self.outcome.page_ids.add(page.pk)
+
+    def _publish(self, revision: Any) -> None:
+        # A hub admin approved the whole run; the run says who and why.
+        revision.publish(user=self.options.approved_by, skip_permission_checks=True)
+
+    def _note(self, external_id: str, kind: str, page: Any, sha256: str, state: str) -> None:
+        revision_id = Page.objects.values_list("latest_revision_id", flat=True).get(pk=page.pk)
+        locale_code = page.locale.language_code
+        values = {
+            "kind": kind,
+            "locale_code": locale_code,
+            "page_id": page.pk,
+            "page_key": page.translation_key,
+            "revision_id": revision_id,
+            "sha256": sha256,
+            "state": state,
+        }
+        ImportItem.objects.update_or_create(run=self.run, external_id=external_id, defaults=values)
+        self.known[external_id] = Known(
+            page.pk, page.translation_key, revision_id, sha256, locale_code
+        )
+        self.outcome.page_ids.add(page.pk)
+
+    # -- where it goes ----------------------------------------------------------------------
+
+    def _parent(self, place: Place, document: Document, locale: Locale) -> Page:
+        if place.parent_id:
+            found = self._page_in(self.known.get(place.parent_id), locale)
+            if found is not None:
+                return found
+        elif place.section is not None:
+            return self._section(place.section, place, document, locale)
+        return self._index(place.index_class, document.partner, locale)
+
+    def _page_in(self, known: Known | None, locale: Locale) -> Page | None:
+        if known is None:
+            return None
+        return Page.objects.filter(translation_key=known.page_key, locale=locale).first()
+
+    def _index(self, model: type[Page], partner: Partner, locale: Locale) -> Page:
+        key = (partner.pk, locale.language_code, model)
+        pk = self._indexes.get(key)
+        page = Page.objects.filter(pk=pk).first() if pk else None
+        if page is None:
+            page = ensure_index_page(partner, locale, model)
+            self._indexes[key] = page.pk
+            page = Page.objects.get(pk=page.pk)
+        return page
+
+    def _section(self, section: Section, place: Place, document: Document, locale: Locale) -> Page:
+        """The page of a section in a language: made with the first document that needs it."""
+        external_id = f"{section.key}@{locale.language_code}"
+        known = self.known.get(external_id)
+        found = Page.objects.filter(pk=known.page_id).first() if known else None
+        if found is not None:
+            if document.publish and not found.live:
+                self._publish(found.specific.latest_revision)
+                self.outcome.page_ids.add(found.pk)
+            return Page.objects.get(pk=found.pk)
+        partner = document.partner
+        parent = self._index(place.index_class, partner, locale)
+        page: Any = section.page_class(
+            title=section.title[:255], locale=locale, live=False, has_unpublished_changes=True
+        )
+        key = f"{partner.pk}/{section.key}"
+        page.translation_key = uuid.uuid5(NAMESPACE, key)
+        page.owner_partner = partner
+        page.licence = document.front.licence[:200]
+        page.attribution = self.plan.manifest.attribution(document.collection)[:500]
+        page.slug = free_slug(parent, section.key.rpartition(":")[2].rpartition("/")[2], "section")
+        parent.add_child(instance=page)
+        revision = page.save_revision(user=self.options.approved_by)
+        if document.publish:
+            self._publish(revision)
+        self._note(external_id, "section", page, "", State.SECTION)
+        self.outcome.sections.append(external_id)
+        return Page.objects.get(pk=page.pk)
+
+    # -- lists of references ----------------------------------------------------------------
+
+    def _remember_child(self, parent: Page, document_id: str, head: DocumentHead) -> None:
+        group = getattr(head.structure, "block", None) or ""
+        self._children.setdefault(parent.pk, []).append((document_id, group))
+
+    def references(self, progress: Progress) -> None:
+        """List new pages in the containers they came into, each container once."""
+        total = len(self._children)
+        for number, (parent_id, rows) in enumerate(list(self._children.items()), start=1):
+            progress("list", number, total)
+            container = Page.objects.filter(pk=parent_id).first()
+            if container is None:
+                continue
+            specific: Any = container.specific
+            importer = self._importers.get(_kind_of(rows, self.plan))
+            owner = next((k for k, v in self.known.items() if v.page_id == parent_id), None)
+            if importer is None or owner is None:
+                continue
+            with transaction.atomic():
+                self._list(specific, importer, owner, rows)
+
+    def _list(self, container: Any, importer: Any, owner: str, rows: list[tuple[str, str]]) -> None:
+        known = self.known[owner]
+        if self._is_edited(known, container):
+            return
+        page = container.get_latest_revision_as_object()
+        ids = [self.known[name].page_id for name, _group in rows if name in self.known]
+        titles = dict(Page.objects.filter(pk__in=ids).values_list("pk", "title"))
+        children = [
+            Child(self.known[name].page_id, titles[self.known[name].page_id], group)
+            for name, group in rows
+            if name in self.known and self.known[name].page_id in titles
+        ]
+        streams = importer.list_children(page, children)
+        if not streams:
+            return
+        for name, raw in streams.items():
+            set_stream(page, name, raw, owner)
+        revision = page.save_revision(user=self.options.approved_by)
+        if self.options.publish and container.live:
+            self._publish(revision)
+        self._note(owner, "section" if "@" in owner else _kind(owner, self.plan), page,
+                   known.sha256, State.SECTION if "@" in owner else State.CREATED)  # fmt: skip
+
+
+def set_stream(page: Any, name: str, raw: list[dict[str, Any]], seed: str) -> None:
+    """Put raw blocks into a StreamField, with ids that the same document gets again."""
+    block = page._meta.get_field(name).stream_block
+    filled = ensure_ids(block, raw, seed=f"{seed}#{name}")
+    setattr(page, name, StreamValue(block, filled, is_lazy=True))
+
+
+def _kind_of(rows: list[tuple[str, str]], plan: Plan) -> str:
+    return next((_kind(name, plan) for name, _group in rows), "")
+
+
+def _kind(document_id: str, plan: Plan) -> str:
+    return plan.kind_of(document_id)
+
+
+def _slug(head: DocumentHead) -> str:
+    return head.name[:200]
+
+
+def _source_note(head: DocumentHead) -> str:
+    source = head.front.source
+    place = "/".join(part for part in (source.repo, source.path) if part)
+    return f"{place} @ {source.commit}"[:500] if source.commit else place[:500]
+
+
+def _address(url: str | None) -> str:
+    return url if url and url.startswith(("https://", "http://")) and len(url) <= 2000 else ""
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(error.messages)
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,62 @@
+"""Whether a text is what its front matter says: in its language, and in real letters."""
+
+import re
+import unicodedata
+
+# Scripts of languages that are not written in Latin letters, by their names in Unicode.
+SCRIPTS = {
+    "am": ("ETHIOPIC",), "ar": ("ARABIC",), "bg": ("CYRILLIC",), "bn": ("BENGALI",),
+    "el": ("GREEK",), "fa": ("ARABIC",), "gu": ("GUJARATI",), "he": ("HEBREW",),
+    "hi": ("DEVANAGARI",), "hy": ("ARMENIAN",), "ja": ("HIRAGANA", "KATAKANA", "CJK"),
+    "ka": ("GEORGIAN",), "km": ("KHMER",), "ko": ("HANGUL", "CJK"), "lo": ("LAO",),
+    "mr": ("DEVANAGARI",), "my": ("MYANMAR",), "ne": ("DEVANAGARI",), "pa": ("GURMUKHI", "ARABIC"),
+    "ps": ("ARABIC",), "ru": ("CYRILLIC",), "sr": ("CYRILLIC", "LATIN"), "ta": ("TAMIL",),
+    "te": ("TELUGU",), "th": ("THAI",), "ti": ("ETHIOPIC",), "uk": ("CYRILLIC",),
+    "ur": ("ARABIC",), "yi": ("HEBREW",), "zh": ("CJK",),
+}  # fmt: skip
+LATIN = ("LATIN",)
+# Names of places and products stay in Latin letters: a fifth of own letters is enough.
+OWN_LETTERS = 0.2
+ENOUGH_LETTERS = 40
+# How much of a text is looked at.
+SAMPLE, LETTERS = 20_000, 3_000
+MANGLED = 0.12
+ENOUGH_WORDS = 12
+
+_CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<(pre|code)\b.*?(?:</\2>|\Z)", re.DOTALL)
+_NOT_PROSE = re.compile(r"\]\([^)\s]*\)|<[^>\n]{0,500}>|https?://\S+|\{[^}\n]*\}|\S+@\S+|&\w+;")
+_LINK_TEXT = re.compile(r"\[([^\[\]\n]*)\](?=\]\(|\[|\()")
+# A digit or bracket between Latin letters, or a bracket that hangs on a word.
+_LATIN = r"[A-Za-z\u00c0-\u024f]"
+_MANGLED = re.compile(
+    rf"{_LATIN}['’]?[\d\[\]{{}}=]+['’]?{_LATIN}|{_LATIN}[\[{{]\Z|\A[\]}}]{_LATIN}"
+)
+_WORD = re.compile(r"\S+")
+
+
+def prose(body: str) -> str:
+    """A body without code, markup, addresses."""
+    return _NOT_PROSE.sub(" ", _CODE.sub(" ", body))
+
+
+def is_other_script(body: str, language: str) -> bool:
+    """Whether hardly any letter belongs to the script of the declared language."""
+    wanted = SCRIPTS.get(language.partition("-")[0], LATIN)
+    letters = [char for char in prose(body[:SAMPLE])[:LETTERS] if char.isalpha()]
+    if len(letters) < ENOUGH_LETTERS:
+        return False
+    own = sum(unicodedata.name(char, "").startswith(wanted) for char in letters)
+    return own / len(letters) < OWN_LETTERS
+
+
+def is_legacy_encoded(body: str) -> bool:
+    """Whether digits and brackets stand for letters, as in fonts made before Unicode.
+
+    The sign is digits inside many words. Product names and ordinals (A11Y, 2nd) are too few to
+    count; a text needs both a share and a number of such words.
+    """
+    words = _WORD.findall(_LINK_TEXT.sub(r"\1 ", prose(body[:SAMPLE])))
+    words = [word for word in words if any(char.isalpha() for char in word)]
+    if len(words) < ENOUGH_WORDS:
+        return False
+    return sum(bool(_MANGLED.search(word)) for word in words) / len(words) > MANGLED

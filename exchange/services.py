@@ -1,0 +1,138 @@
+"""Brings content in: plan, apply, report."""
+
+import contextlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from exchange.apply import Apply, Options, Outcome, known_items
+from exchange.models import ImportRun
+from exchange.plan import Plan, Progress, make_plan
+from exchange.problems import Problem
+from exchange.quiet import indexes_off, update_indexes
+from partners.services import is_hub_admin
+from translations.services import ensure_home, ensure_locales
+
+
+class NotAllowedError(Exception):
+    """The run was not started: who may publish, and why, is not said."""
+
+
+@dataclass
+class Report:
+    """Everything a run has to say."""
+
+    read: int = 0
+    skipped: int = 0
+    refused: int = 0
+    dry_run: bool = False
+    outcome: Outcome = field(default_factory=Outcome)
+    problems: list[Problem] = field(default_factory=list)
+    run_id: int | None = None
+
+    @property
+    def changed_nothing(self) -> bool:
+        outcome = self.outcome
+        return not (outcome.created or outcome.updated or outcome.published)
+
+    @property
+    def codes(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for problem in self.problems:
+            counts[problem.code] = counts.get(problem.code, 0) + 1
+        return dict(sorted(counts.items()))
+
+    def counts(self) -> dict[str, Any]:
+        outcome = self.outcome
+        return {
+            "read": self.read,
+            "created": len(outcome.created),
+            "updated": len(outcome.updated),
+            "published": len(outcome.published),
+            "unchanged": len(outcome.unchanged),
+            "left_alone": len(outcome.left_alone),
+            "skipped": self.skipped,
+            "refused": self.refused,
+            "drafts": len(outcome.drafts),
+            "sections": len(outcome.sections),
+            "translations": outcome.translations,
+            "codes": self.codes,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "dry_run": self.dry_run,
+            "run": None if self.dry_run else self.run_id,
+            "counts": self.counts(),
+            "drafts": self.outcome.drafts,
+            "problems": [problem.as_dict() for problem in self.problems],
+        }
+
+
+def check_options(options: Options) -> None:
+    """Publishing needs a hub admin and a reason.
+
+    Raises:
+        NotAllowedError: one of them is missing.
+    """
+    if not options.publish:
+        return
+    if options.approved_by is None or not options.reason.strip():
+        raise NotAllowedError("Publishing needs --approved-by USER and --reason TEXT.")
+    if not options.approved_by.is_active or not is_hub_admin(options.approved_by):
+        raise NotAllowedError(f"{options.approved_by} is not a hub admin.")
+
+
+def run_import(
+    path: Path, *, options: Options, dry_run: bool = False, progress: Progress | None = None
+) -> Report:
+    """Import a file or folder of the interchange format.
+
+    A dry run does the same inside a transaction that is rolled back, so its report is the same.
+
+    Raises:
+        NotAllowedError: ``options`` publish without a hub admin and a reason.
+    """
+    check_options(options)
+    show = progress or (lambda _step, _number, _total: None)
+    known = known_items()
+    plan = make_plan(path, frozenset(known), show)
+    report = Report(dry_run=dry_run)
+    outer = transaction.atomic() if dry_run else contextlib.nullcontext()
+    with indexes_off(), outer:
+        _apply(plan, options, known, path, report, show)
+        if dry_run:
+            transaction.set_rollback(True)
+    if not dry_run:
+        update_indexes(report.outcome.page_ids)
+    return report
+
+
+def _apply(
+    plan: Plan, options: Options, known: Any, path: Path, report: Report, show: Progress
+) -> None:
+    for locale in ensure_locales():
+        ensure_home(locale)
+    run = ImportRun.objects.create(
+        source=path.name[:255],
+        publish=options.publish,
+        overwrite=options.overwrite,
+        approved_by=options.approved_by if options.publish else None,
+        approver_key=options.approved_by.actor_key if options.publish else None,
+        reason=options.reason,
+    )
+    job = Apply(plan, run, options, known)
+    job.files(show)
+    job.references(show)
+    report.run_id = run.pk
+    report.outcome = job.outcome
+    report.read = plan.read
+    report.skipped = plan.skipped
+    report.refused = sum(problems.refused for problems in plan.reports)
+    report.problems = [line for problems in plan.reports for line in problems.lines]
+    run.counts = report.counts()
+    run.finished = timezone.now()
+    run.save(update_fields=["counts", "finished"])

@@ -1,0 +1,16 @@
+"""schema.org markup in the head of a page."""
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from hub.jsonld import script
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def json_ld(context: Context) -> SafeString:
+    """JSON-LD of the page that is shown; nothing on views that are no pages."""
+    page = context.get("page")
+    return script(context.flatten()) if hasattr(page, "schema_type") else SafeString("")

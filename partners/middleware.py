@@ -1,0 +1,30 @@
+"""Memberships begin and end by date: groups follow on a person's first request of a day."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from partners.services import sync_groups_of
+
+SESSION_KEY = "groups_of_day"
+
+
+class MembershipDayMiddleware:
+    """Brings the groups of a signed-in person up to date once a day and session.
+
+    Nothing is saved on the day that a membership ends, so no signal tells. Anonymous readers cost
+    nothing: without a session cookie neither session nor user is touched.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            today = timezone.localdate().isoformat()
+            if request.session.get(SESSION_KEY) != today:
+                sync_groups_of(request.user)
+                request.session[SESSION_KEY] = today
+        return self.get_response(request)

@@ -1,0 +1,28 @@
+#!/bin/sh
+# make run: prepare, migrate, load the demo once, serve.
+set -eu
+cd "$(dirname "$0")/.."
+PORT=${PORT:-8000}
+
+fail() {
+    printf '\n%s\n\n' "$*" >&2
+    exit 1
+}
+
+case $PORT in
+'' | *[!0-9]*) fail "PORT=$PORT is no port number. Example: make run PORT=8080" ;;
+esac
+
+sh scripts/prepare.sh requirements.txt
+python=.venv/bin/python
+"$python" scripts/port_is_free.py "$PORT" || fail "Port $PORT is in use on this machine.
+Stop what uses it, or take another one: make run PORT=$((PORT + 1))"
+
+export HUB_BASE_URL="${HUB_BASE_URL:-http://127.0.0.1:$PORT}"
+data=${HUB_DATA_DIR:-data}
+mkdir -p "$data" 2>/dev/null && [ -w "$data" ] || fail "The folder $data cannot be written; it keeps the database and uploads.
+Another place: make run HUB_DATA_DIR=/path/to/folder"
+
+mkdir -p staticfiles # WhiteNoise warns without it
+"$python" scripts/start.py
+exec "$python" manage.py runserver --skip-checks "127.0.0.1:$PORT"

@@ -1,0 +1,65 @@
+"""Rows that migrations would make, a corpus, and guards around every test."""
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from scripts.compile_messages import compile_messages
+from tests.tools import corpus_folder
+
+
+def pytest_configure(config):
+    compile_messages()
+
+
+def make_base_rows():
+    """What Wagtail's migrations put into an empty database: tests run without migrations."""
+    from wagtail.models import Collection, Locale, Page
+
+    locales = [
+        Locale.objects.get_or_create(language_code=code)[0] for code, _ in settings.LANGUAGES
+    ]
+    if not Collection.objects.filter(depth=1).exists():
+        Collection.add_root(name="Root")
+    if not Page.objects.filter(depth=1).exists():
+        Page.add_root(title="Root", slug="root", locale=locales[0])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        make_base_rows()
+
+
+@pytest.fixture(autouse=True)
+def _rows_come_back(request):
+    """A transactional test empties the database; the next one finds the rows again."""
+    marker = request.node.get_closest_marker("django_db")
+    names = {"db", "transactional_db", "client", "admin_client", "django_user_model"}
+    if marker is None and not names & set(request.fixturenames):
+        return
+    transactional = (marker and marker.kwargs.get("transaction")) or (
+        "transactional_db" in request.fixturenames
+    )
+    request.getfixturevalue("transactional_db" if transactional else "db")
+    from wagtail.models import Page
+
+    if not Page.objects.filter(depth=1).exists():
+        make_base_rows()
+
+
+@pytest.fixture(autouse=True)
+def _language_reset():
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    return corpus_folder()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Slow ones last, after pytest-randomly has shuffled: a plain mistake shows at once."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
