@@ -41,6 +41,7 @@ lint: prepare-dev ## format, lint, layers, types, migrations, deployment setting
 	@.venv/bin/djlint templates --check --lint --quiet
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy $(TYPED)
+	@mkdir -p $(LINT_DATA)
 	@$(LINT_ENV) DJANGO_SETTINGS_MODULE=hub.settings.test $(PY) manage.py makemigrations --check --dry-run
 	@$(LINT_ENV) DJANGO_SETTINGS_MODULE=hub.settings.production HUB_BASE_URL=https://hub.example.org \
 		HUB_SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(64))") \

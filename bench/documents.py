@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 COUNT = 300
-WORDS = (
+TEXT = (
     "a the of and to for with from by at harbour river bridge market office desk form letter queue "
     "neighbour street answer question paper stamp ladder window lamp kettle bread bicycle garden "
     "asks brings signs waits opens counts repairs carries reads writes morning evening week month "
     "early late plain short careful open small long quiet useful"
-).split()
+)
 STRUCTURES: dict[str, dict[str, Any]] = {
     "toolkit": {"form": "play", "checklist": 6, "key_questions": 4},
     "lesson": {"form": "case-study", "sections": 3},
@@ -67,4 +67,4 @@ def _items(rows: list[str]) -> str:
 
 
 def _sentence(draw: random.Random, words: int = 12) -> str:
-    return " ".join(draw.choices(WORDS, k=words)).capitalize() + "."
+    return " ".join(draw.choices(TEXT.split(), k=words)).capitalize() + "."

@@ -40,9 +40,16 @@ class Hub:
         return replace(self, folder=folder, settings="bench.settings", env={**self.env, **env})
 
     def environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
-        own = {"HUB_DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": self.settings}
-        return {**inherited, "HUB_SECRET_KEY": "measured-" * 8, **own, **self.env}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith("HUB_")
+        }
+        own = {
+            "HUB_DATA_DIR": str(self.folder),
+            "HUB_SECRET_KEY": "measured-" * 8,
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "PYTHONWARNINGS": "ignore",
+        }
+        return {**inherited, **own, **self.env}
 
     def run(self, *command: str, may_fail: bool = False) -> tuple[Cost, str]:
         """Run a Python command to its end; return what it cost and what it printed."""

@@ -2,6 +2,7 @@
 
 from hub.settings.env import read
 from hub.settings.production import *  # noqa: F403  a settings module extends its base
+from hub.settings.production import LOGGING
 
 SECURE_SSL_REDIRECT = False
 STATIC_ROOT = read("HUB_DATA_DIR") / "staticfiles"
@@ -9,3 +10,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+LOGGING["root"]["level"] = "ERROR"  # the missing page is asked for on purpose

@@ -104,25 +104,44 @@ class Story(Protocol):
     def blocks(self) -> list[Block]: ...
 
 
-class Document(Protocol):
-    """One document of a batch, read and checked."""
+class Head(Protocol):
+    """What the front matter of a document says."""
 
-    id: str
-    name: str
-    title: str
-    kind: str
-    collection: str
-    language: str
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def collection(self) -> str: ...
+    @property
+    def language(self) -> str: ...
     # The id all translations of a document share: that of its source.
-    key: str
-    is_translation: bool
-    parent: str
-    order: int | None
-    summary: str
-    form: str
-    structure: Any
+    @property
+    def key(self) -> str: ...
+    @property
+    def is_translation(self) -> bool: ...
+    @property
+    def parent(self) -> str: ...
+    @property
+    def order(self) -> int | None: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def structure(self) -> Any: ...
+    @property
+    def region(self) -> str: ...
+
+
+class Document(Head, Protocol):
+    """One document of a batch, read and checked, with its body."""
+
     partner: Any
-    region: str
     publish: bool
     story: Story
 
@@ -134,7 +153,7 @@ class Document(Protocol):
 class Importer(Protocol):
     """What an app registers for a kind with ``content.registry.register_importer``."""
 
-    def place(self, document: Document, batch: Batch) -> Place: ...
+    def place(self, document: Head, batch: Batch) -> Place: ...
 
     def build(self, document: Document) -> PageDraft: ...
 

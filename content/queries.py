@@ -123,12 +123,12 @@ def collect_ids(raw: Any, name: str) -> set[int]:
     waiting = [raw]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             for key, child in value.items():
-                if key == name and isinstance(child, int):
-                    found.add(child)
-                elif isinstance(child, Mapping | list):
+                if isinstance(child, (dict, list)):
                     waiting.append(child)
+                elif key == name and isinstance(child, int):
+                    found.add(child)
         elif isinstance(value, Iterable) and not isinstance(value, str):
             waiting.extend(value)
     return found

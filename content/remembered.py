@@ -14,6 +14,7 @@ from django.dispatch import receiver
 SECONDS = 300
 
 _request = Local()
+_asked: set[str] = set()
 
 
 @receiver(request_started)
@@ -30,18 +31,22 @@ def remembered(key: str, build: Callable[[], Any]) -> Any:
     """Return what ``build`` made, at most five minutes old unless ``forget`` was called.
 
     The value is shared within a request: whoever reads it must not change it. Outside of requests
-    nothing is held.
+    nothing is held. ``build`` must not return None.
     """
-    held = getattr(_request, "values", None)
-    if held is not None and key in held:
-        return held[key]
-    value = cache.get(key)
-    if value is None:
-        value = build()
-        cache.set(key, value, SECONDS)
-    if held is not None:
-        held[key] = value
-    return value
+    held: dict[str, Any] | None = getattr(_request, "values", None)
+    _asked.add(key)
+    if held is None:
+        known = cache.get_many([key])
+    elif key in held:
+        known = held
+    else:
+        # A page that reads one of the tables will read the others too: one round trip.
+        held.update(cache.get_many(_asked - held.keys()))
+        known = held
+    if key not in known:
+        known[key] = build()
+        cache.set(key, known[key], SECONDS)
+    return known[key]
 
 
 def forget(key: str) -> None:

@@ -36,7 +36,9 @@ class UploadRefusedError(ValueError):
 def check_document(name: str, file: IO[bytes]) -> None:
     """Raise ``UploadRefusedError`` unless ``file`` really is what the extension of ``name`` says."""
     if BIDI_CONTROLS & set(name) or "\x00" in name:
-        raise UploadRefusedError(_("The file name holds invisible characters. Please rename the file."))
+        raise UploadRefusedError(
+            _("The file name holds invisible characters. Please rename the file.")
+        )
     extension = name.rsplit(".", 1)[-1].lower()
     file.seek(0)
     head = file.read(SNIFF_BYTES)

@@ -132,8 +132,8 @@ class KnowledgePage(PartnerContent, BasePage):
         """The summary, unless the body begins with the same words: nobody reads them twice."""
         rows = self.body.raw_data
         first = rows[0]["value"] if len(rows) and rows[0]["type"] == "text" else ""
-        begins = " ".join(unescape(strip_tags(first)).split())
-        told = " ".join(self.summary.split()).rstrip("….")
+        begins = "".join(unescape(strip_tags(first)).split())
+        told = "".join(self.summary.split()).rstrip("….")
         return "" if told and begins.startswith(told) else self.summary
 
     @property

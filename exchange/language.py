@@ -26,10 +26,13 @@ ENOUGH_WORDS = 12
 _CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<(pre|code)\b.*?(?:</\2>|\Z)", re.DOTALL)
 _NOT_PROSE = re.compile(r"\]\([^)\s]*\)|<[^>\n]{0,500}>|https?://\S+|\{[^}\n]*\}|\S+@\S+|&\w+;")
 _LINK_TEXT = re.compile(r"\[([^\[\]\n]*)\](?=\]\(|\[|\()")
-# A digit or bracket between Latin letters, or a bracket that hangs on a word.
+# A digit or bracket between Latin letters, or a bracket that hangs on a word. One of the letters is
+# small: names such as H2O and WCAG2AA are none.
+_LOWER = r"[a-z\u00df-\u00ff]"
 _LATIN = r"[A-Za-z\u00c0-\u024f]"
+_ODD = r"['’]?[\d\[\]{}=]+['’]?"
 _MANGLED = re.compile(
-    rf"{_LATIN}['’]?[\d\[\]{{}}=]+['’]?{_LATIN}|{_LATIN}[\[{{]\Z|\A[\]}}]{_LATIN}"
+    rf"{_LOWER}{_ODD}{_LATIN}|{_LATIN}{_ODD}{_LOWER}|{_LATIN}[\[{{]\Z|\A[\]}}]{_LATIN}"
 )
 _WORD = re.compile(r"\S+")
 

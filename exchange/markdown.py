@@ -146,7 +146,8 @@ class _Renderer(RendererHTML):
     def html_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return escape_unknown(tokens[idx].content)
 
-    html_inline = html_block
+    def html_inline(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return escape_unknown(tokens[idx].content)
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return f"<sup>{tokens[idx].meta['id'] + 1}</sup>"
@@ -164,7 +165,7 @@ def _parser() -> MarkdownIt:
     md.use(footnote_plugin)
     md.use(deflist_plugin)
     md.disable(["footnote_tail", "footnote_inline"])
-    stops = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    stops: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     md.block.ruler.before("fence", "fence_division", _fence_rule, stops)
     md.block.ruler.before("fence", "grid_table", _grid_rule, stops)
     return md

@@ -41,7 +41,5 @@ def update_indexes(page_ids: Iterable[int]) -> None:
             by_model[type(page)].append(page)
         for backend in get_search_backends(with_auto_update=True):
             for model, objects in by_model.items():
-                wanted = model.get_indexed_objects().filter(  # type: ignore[attr-defined]
-                    pk__in=[page.pk for page in objects]
-                )
+                wanted = model.get_indexed_objects().filter(pk__in=[page.pk for page in objects])
                 backend.get_index_for_model(model).add_items(model, list(wanted))

@@ -532,7 +532,7 @@ class Story:
         writer.hoisted.extend(own.hoisted)
 
     def _rich_list(self, node: Node) -> str:
-        items = []
+        items: list[str] = []
         for child in node.children:
             if isinstance(child, Node) and child.tag == "li":
                 html = self._item_html(child)

@@ -1,10 +1,14 @@
 """Shows hub admins what was imported, when and on whose word."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 
 from exchange.models import ImportRun
 
@@ -12,10 +16,10 @@ from exchange.models import ImportRun
 class ReadOnlyPolicy(ModelPermissionPolicy):
     """Rows are written by the import; whoever may view them may do nothing else."""
 
-    def user_has_permission(self, user, action):
+    def user_has_permission(self, user: Any, action: str) -> bool:
         return action in {"view", "any"} and super().user_has_permission(user, "view")
 
-    def user_has_any_permission(self, user, actions):
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
 
 
@@ -33,11 +37,10 @@ class ImportRunViewSet(ModelViewSet):
     ]  # fmt: skip
     form_fields = ["reason"]
 
-    @property
-    def permission_policy(self):
-        return ReadOnlyPolicy(self.model)
+
+register_permission_policy(ImportRun, ReadOnlyPolicy(ImportRun))
 
 
 @hooks.register("register_admin_viewset")
-def register_import_runs():
+def register_import_runs() -> ImportRunViewSet:
     return ImportRunViewSet("imports")

@@ -12,7 +12,7 @@ import phonenumbers
 from django.utils.text import slugify
 from wagtail.models import Page
 
-from content.importing import Batch, Block, Child, Document, PageDraft, Place
+from content.importing import Batch, Block, Child, Document, Head, PageDraft, Place
 from guides.models import GuideIndexPage, GuidePage, GuideService
 from guides.records import Facts, save_service
 from partners.models import Service
@@ -39,7 +39,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
 class GuideImporter:
-    def place(self, document: Document, batch: Batch) -> Place:
+    def place(self, document: Head, batch: Batch) -> Place:
         return Place(GuidePage, GuideIndexPage)
 
     def build(self, document: Document) -> PageDraft:
@@ -132,8 +132,8 @@ class GuideImporter:
         text = text.strip()
         if not text:
             return "", ""
-        region = document.region.partition("-")[0]
-        region = region if len(region) == 2 else None
+        country = document.region.partition("-")[0]
+        region = country if len(country) == 2 else None
         for match in phonenumbers.PhoneNumberMatcher(text, region):
             rest = (text[: match.start] + text[match.end :]).strip(" ,;.")
             number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)

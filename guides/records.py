@@ -1,6 +1,7 @@
 """Writes the records behind imported guides: one Service and Contact for all translations."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.text import slugify
 from wagtail.models import Locale
@@ -70,7 +71,7 @@ def _store(service: Service, is_new: bool, publish: bool) -> None:
         service.save_revision()
 
 
-def _write_facts(service: Service, facts: Facts) -> None:
+def _write_facts(service: Any, facts: Facts) -> None:
     service.url = facts.url
     service.phones = [ServicePhone(key="main", number=facts.phone)] if facts.phone else []
     own = [ServiceUrl(key=key, url=url) for key, url in facts.urls.items()]
@@ -118,7 +119,7 @@ def _save_contact(document: Document, service: Service, facts: Facts) -> Contact
 
 def _save_words(document: Document, service: Service, facts: Facts) -> None:
     locale = Locale.objects.get(language_code=document.language)
-    text = ServiceText.objects.filter(record=service, locale=locale).first() or ServiceText(
+    text: Any = ServiceText.objects.filter(record=service, locale=locale).first() or ServiceText(
         record=service, locale=locale
     )
     is_new = text.pk is None

@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
 from content.languages import bcp47
@@ -24,7 +24,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """
 
     def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponse, report_only: bool = False
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         update = dict(parts.update or {})
@@ -38,7 +38,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         return parts
 
 
-def _theme_hashes(response: HttpResponse) -> list[str]:
+def _theme_hashes(response: HttpResponseBase) -> list[str]:
     """Hash of the partner's theme that the page carries, if any."""
     frame = (getattr(response, "context_data", None) or {}).get("frame")
     theme = getattr(frame, "theme_style", "")

@@ -25,7 +25,7 @@ from content.languages import bcp47, language_info
 from content.models import PageFacts
 from hub import queries
 from hub.frame import absolute, view_frame
-from partners.queries import cards_of_pages, reader_language
+from partners.queries import card, reader_language
 
 SITEMAP_SIZE = 5000
 # Renditions are public; originals and documents go through Wagtail's views, which ask who reads.
@@ -216,20 +216,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404 in the language of the address; machines below /admin and /api get plain text."""
     if not any(request.path.startswith(f"/{code}/") for code in settings.HUB_LANGUAGES):
         return HttpResponse("404 Not Found\n", status=404, content_type="text/plain; charset=utf-8")
-    featured = (
-        PageFacts.objects.readable()
-        .filter(kind="guide", locale_code=reader_language())
-        .values_list("page_id", flat=True)[:3]
-    )
+    language = reader_language()
+    guides = PageFacts.objects.readable().filter(kind="guide", locale_code=language)
     frame = view_frame(request)
     frame.canonical, frame.alternates = "", []
-    for language in frame.languages:  # the same address is missing in the other languages too
-        language["url"] = f"/{language['code']}/"
+    for other in frame.languages:  # the same address is missing in the other languages too
+        other["url"] = f"/{other['code']}/"
     context = {
         "frame": frame,
         "title": gettext("We cannot find this page"),
         "browse_url": reverse("browse"),
-        "featured": list(cards_of_pages(list(featured), reader_language()).values()),
+        "featured": [card(row, language) for row in guides.order_by("pk")[:3]],
     }
     return render(request, "404.html", context, status=404)
 

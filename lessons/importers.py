@@ -5,7 +5,7 @@ from html import unescape
 
 from wagtail.models import Page
 
-from content.importing import Batch, Block, Child, Document, PageDraft, Place
+from content.importing import Batch, Block, Child, Document, Head, PageDraft, Place
 from lessons.models import CaseStudyIndexPage, CaseStudyPage
 
 _LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>', re.DOTALL)
@@ -13,7 +13,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class LessonImporter:
-    def place(self, document: Document, batch: Batch) -> Place:
+    def place(self, document: Head, batch: Batch) -> Place:
         return Place(CaseStudyPage, CaseStudyIndexPage)
 
     def build(self, document: Document) -> PageDraft:

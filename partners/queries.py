@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import get_day_names
@@ -220,6 +221,7 @@ def schedule_rows(schedules: Iterable[Mapping[str, Any]], language: str) -> list
     ]
 
 
+@lru_cache(maxsize=1000)
 def day_names(byday: str, language: str) -> str:
     """Return RFC 5545 weekdays as words; three or more in a row become “first – last”."""
     names = get_day_names("wide", locale=babel_locale(language) or "en")

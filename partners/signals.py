@@ -16,6 +16,8 @@ from partners.models import (
     Partner,
     PartnerText,
     PartnerTheme,
+    Service,
+    ServiceAtLocation,
 )
 from partners.queries import DIRECTORY_KEY
 
@@ -31,6 +33,13 @@ def _directory_changed(sender: type, instance: Any, **kwargs: Any) -> None:
         JurisdictionLabel,
     ):
         transaction.on_commit(lambda: forget(DIRECTORY_KEY))
+
+
+@receiver(post_delete, sender=ServiceAtLocation)
+def _place_gone(sender: type, instance: ServiceAtLocation, **kwargs: Any) -> None:
+    """A deleted place disappears from its services; a row may also go with the service itself."""
+    for service in Service.objects.filter(pk=instance.service_id):
+        service.refresh_projection()
 
 
 @receiver(pre_save, sender=Membership)

@@ -1,5 +1,6 @@
 """Compile locale/*.po into .mo files, where a .po is newer; needs no gettext tools."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -14,7 +15,7 @@ def compile_messages() -> list[Path]:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
-        temporary = target.with_suffix(".tmp")
+        temporary = target.with_suffix(f".{os.getpid()}.tmp")
         polib.pofile(str(source)).save_as_mofile(str(temporary))
         temporary.replace(target)
         written.append(target)

@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail.models import Page
 
-from content.importing import Batch, Block, Child, Document, PageDraft, Place, Section
+from content.importing import Batch, Block, Child, Document, Head, PageDraft, Place, Section
 from content.references import with_children
 from toolkits.models import ToolkitIndexPage, ToolkitPage, ToolkitPartPage
 
@@ -37,7 +37,7 @@ _TAG = re.compile(r"<[^>]*>")
 class ToolkitImporter:
     """A guide with parts becomes a toolkit; every document is one page."""
 
-    def place(self, document: Document, batch: Batch) -> Place:
+    def place(self, document: Head, batch: Batch) -> Place:
         group = document.structure.guide
         first = f"{document.collection}/{group}-index" if group else ""
         if batch.has_children(document.id) or document.id == first:

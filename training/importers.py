@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from content.importing import Batch, Block, Child, Document, PageDraft, Place, Section
+from content.importing import Batch, Block, Child, Document, Head, PageDraft, Place, Section
 from content.references import with_children
 from training.models import CourseIndexPage, CoursePage, SessionPage, UnitPage
 
@@ -20,7 +20,7 @@ _MINUTES = re.compile(r"(\d{1,3})\s*min(?:ute)?s?\.?\Z", re.IGNORECASE)
 
 
 class TrainingImporter:
-    def place(self, document: Document, batch: Batch) -> Place:
+    def place(self, document: Head, batch: Batch) -> Place:
         if document.form == "session":
             return Place(SessionPage, CourseIndexPage)
         if batch.has_children(document.id) or getattr(document.structure, "units", None):

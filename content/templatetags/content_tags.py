@@ -27,7 +27,7 @@ def story(context: Context, stream: Any) -> SafeString:
     """Render a stream, or some of its blocks, without what ``audiences`` may not read."""
     if not stream:
         return SafeString("")
-    shown = context.flatten()
+    shown: dict[str, Any] = {str(name): value for name, value in context.flatten().items()}
     audiences = shown.get("audiences_of_reader") or ()
     return format_html_join("", "{}", ((html,) for html in _rendered(stream, audiences, shown)))
 
@@ -51,10 +51,10 @@ def _seen(stream: Any, audiences: Iterable[str]) -> Iterator[Any]:
 
 
 def _render(child: Any, shown: dict[str, Any]) -> SafeString:
-    page = shown.get("page")
+    page_id = getattr(shown.get("page"), "pk", None)
     context = {**shown, "block_id": child.id}
-    if hasattr(child.block, "evaluate_answers") and getattr(page, "pk", None):
-        context["check_url"] = reverse("check_block", args=[page.pk, child.id])
+    if hasattr(child.block, "evaluate_answers") and page_id:
+        context["check_url"] = reverse("check_block", args=[page_id, child.id])
     html = child.render(context)
     if child.block_type in ANCHORED:
         return format_html('<div id="b-{}" class="block">{}</div>', child.id, html)

@@ -7,6 +7,7 @@ reader must hear that change, so each such piece is marked with its own ``lang``
 
 import gettext
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django import template
 from django.conf import settings
@@ -31,10 +32,26 @@ class _Nothing(gettext.NullTranslations):
         raise LookupError(message)
 
 
-_chains: dict[str, gettext.NullTranslations] = {}
+@dataclass
+class _Chain:
+    """Catalogues of a language and what they answered: every app brings one, so a row is long."""
+
+    catalogues: gettext.NullTranslations
+    answers: dict[str, str | None] = field(default_factory=dict)
+
+    def lookup(self, msgid: str) -> str | None:
+        if msgid not in self.answers:
+            try:
+                self.answers[msgid] = self.catalogues.gettext(msgid) or None
+            except LookupError:
+                self.answers[msgid] = None
+        return self.answers[msgid]
 
 
-def _chain(code: str) -> gettext.NullTranslations:
+_chains: dict[str, _Chain] = {}
+
+
+def _chain(code: str) -> _Chain:
     """The language's own catalogues, then those of its parent (es for es-mx), and nothing else.
 
     gettext shares what it has parsed with Django, so a chain costs a few objects per language.
@@ -50,16 +67,13 @@ def _chain(code: str) -> gettext.NullTranslations:
         chain = found[0] if found else _Nothing()
         for catalogue in [*found[1:], _Nothing()]:
             chain.add_fallback(catalogue)
-        _chains[code] = chain
+        _chains[code] = _Chain(chain)
     return _chains[code]
 
 
 def lookup(msgid: str, code: str) -> str | None:
     """The language's own words for the message; None when it has none."""
-    try:
-        return _chain(code).gettext(msgid) or None
-    except LookupError:
-        return None
+    return _chain(code).lookup(msgid)
 
 
 def _is_source(code: str) -> bool:

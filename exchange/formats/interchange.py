@@ -280,7 +280,7 @@ def _scan(head: str) -> None:
     """Refuse what must not reach the loader, on the stream of events, before anything is built."""
     depth = documents = 0
     for nodes, event in enumerate(yaml.parse(head, Loader=yaml.CSafeLoader)):
-        line = event.start_mark.line + 2
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise FrontMatterError("front-matter-syntax", "No anchors and aliases (& and *).", line)
         if getattr(event, "tag", None):

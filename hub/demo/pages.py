@@ -21,12 +21,13 @@ from partners.models import (
     NoticeConcern,
     NoticePage,
     Partner,
+    PartnerPage,
     PartnerRole,
     Service,
 )
 from toolkits.models import ToolkitIndexPage, ToolkitPage, ToolkitPartPage
 from training.models import CourseIndexPage, CoursePage, SessionPage, UnitPage
-from translations.services import ensure_home, ensure_index_page, ensure_partner_page
+from translations.services import ensure_home
 
 from . import data
 from .blocks import Writer
@@ -112,20 +113,21 @@ class Pages:
     def _sections(self) -> None:
         for name in data.keys_of("partners"):
             for document in data.documents(name, self.languages):
-                partner = Partner.objects.get(slug=document.values["partner"])
-                locale = self.locales[document.language]
-                self._keep(ensure_partner_page(partner, locale), document)
+                self._make(PartnerPage, document)
         sections = data.page_file("indexes")
         for row in sections["indexes"]:
-            partner = Partner.objects.get(slug=row["partner"])
             for kind in row["kinds"]:
                 for code in self.languages:
-                    values = sections["kinds"][kind].get(code)
-                    if values is None:
-                        continue
-                    page = ensure_index_page(partner, self.locales[code], SECTIONS[kind])
                     name = f"indexes/{row['partner']}-{kind}"
-                    self._keep(page, data.Document(name, code, not self.sources.get(name), values))
+                    values = {
+                        **sections["kinds"][kind][code],
+                        "parent": f"partners/{row['partner']}",
+                        "slug": SECTIONS[kind].section_slug,
+                    }
+                    self._make(
+                        SECTIONS[kind],
+                        data.Document(name, code, not self.sources.get(name), values),
+                    )
 
     def _topics(self) -> None:
         for row in data.records("topics"):

@@ -90,6 +90,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "hub.sqlite3",
+        "CONN_MAX_AGE": None,  # opening one and its PRAGMAs cost more than a usual query
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -103,6 +104,7 @@ DATABASES = {
     "cache": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "cache.sqlite3",
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 5,

@@ -1,5 +1,7 @@
 """schema.org markup in the head of a page."""
 
+from typing import Any
+
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
@@ -13,4 +15,5 @@ register = template.Library()
 def json_ld(context: Context) -> SafeString:
     """JSON-LD of the page that is shown; nothing on views that are no pages."""
     page = context.get("page")
-    return script(context.flatten()) if hasattr(page, "schema_type") else SafeString("")
+    shown: Any = context.flatten()
+    return script(shown) if hasattr(page, "schema_type") else SafeString("")

@@ -76,7 +76,8 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()} · {self.partner or _('the whole hub')}"
+        scope = self.partner or _("the whole hub")
+        return f"{self.user} · {self.get_role_display()} · {scope}"
 
     def clean(self) -> None:
         super().clean()

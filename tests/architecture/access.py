@@ -87,6 +87,7 @@ NAMESPACES = {
     "wagtailusers_groups": HUB_ADMINS,
     "wagtailredirects": HUB_ADMINS,
     "memberships": HUB_ADMINS,
+    "imports": HUB_ADMINS,
 }
 
 # Snippets, by app and model: who lists and changes them. Every chooser is open to STAFF, as Wagtail's are.

@@ -30,13 +30,6 @@ def test_permissions_are_asked_in_one_place():
     assert set(found) <= allowed
 
 
-def test_every_app_that_has_models_has_tests():
-    apps = {p.parent.name for p in ROOT.glob("*/migrations/0001_*.py")}
-    apps |= {p.parent.parent.name for p in ROOT.glob("*/migrations/0001_*.py")}
-    tested = {p.name for p in (ROOT / "tests").iterdir() if any(p.glob("test_*.py"))}
-    assert {app for app in apps if app != "migrations"} <= tested
-
-
 @pytest.mark.parametrize("suffix", ["py", "html", "md", "toml", "sh", "yaml"])
 def test_no_file_names_the_machine_it_was_written_on(suffix):
     private = re.compile(r"(?<![\w.])/(?:home|Users|root)/\w+")

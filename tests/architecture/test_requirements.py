@@ -25,9 +25,9 @@ def read(file):
     return found[0], found[1]
 
 
-def imported():
+def imported(*more):
     apps = {path.parent.name for path in ROOT.glob("*/__init__.py")} - NOT_SHIPPED
-    for app in (*apps, "scripts"):
+    for app in (*apps, *more):
         for path in (ROOT / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
@@ -51,7 +51,7 @@ def test_what_is_imported_is_declared_with_its_reason():
 def test_what_is_declared_is_imported():
     direct, _ = read("requirements.txt")
     owners = packages_distributions()
-    used = {canonicalize_name(n) for module in imported() for n in owners.get(module, ())}
+    used = {canonicalize_name(n) for module in imported("scripts") for n in owners.get(module, ())}
     assert set(direct) - used - BY_NAME == set()
 
 

@@ -96,7 +96,9 @@ def site(tmp_path_factory):
             stderr=output,
         )
     try:
-        yield Site(wait_for_address(server, log), data)
+        site = Site(wait_for_address(server, log), data)
+        assert site.get("/robots.txt")[0] == 200, log.read_text()
+        yield site
     finally:
         server.terminate()
         server.wait(timeout=20)

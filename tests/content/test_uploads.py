@@ -143,7 +143,7 @@ class TestDocuments:
 
         limit = settings.MAX_UPLOAD_SIZE
         assert WagtailDocumentField().max_upload_size == limit
-        assert settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE == limit
+        assert limit == settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE
 
     @WAYS
     @pytest.mark.parametrize("name", GOOD)

@@ -46,7 +46,9 @@ class TestNumbers:
     def test_any_text_gets_an_answer(self, text):
         assert check_number("10", "0", [text]) in (True, False)
 
-    @given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1e6, max_value=1e6))
+    @given(
+        st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1e6, max_value=1e6)
+    )
     def test_a_number_is_right_for_itself(self, number):
         assert check_number(str(number), "0", [str(number)])
         assert check_number(str(number), "0", [str(number + Decimal("0.001"))]) is False
