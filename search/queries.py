@@ -170,7 +170,7 @@ def _form(filters: Filters) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "label": LABELS[name],
-                "open": name == "kind" or name in filters.chosen,
+                "open": name in filters.chosen,
                 "options": [row for row in shown if row["count"] or row["selected"]],
             }
         )

@@ -100,25 +100,32 @@ def ensure_partner_page(partner: Partner, locale: Locale) -> PartnerPage:
 def sync_languages() -> list[Locale]:
     """Bring locales and trees in line with the settings; safe to run again.
 
-    Every language gets its home page, the page of every partner, and each section that the partner
-    has in any language.
+    A language that is new gets its home page, the page of every partner, and each section that the
+    partner has in any language. In a language that is there already, sections are made when
+    something is put into them, so a second run has nothing to do.
     """
     locales = ensure_locales()
-    for locale in locales:
+    new = [locale for locale in locales if not _home_model().objects.filter(locale=locale).exists()]
+    for locale in new:
         ensure_home(locale)
     _use_as_site_root(_home_model().objects.order_by("pk").first())
-    for partner in Partner.objects.filter(pages__isnull=False).distinct():
-        models = {
-            section.specific_class
-            for page in PartnerPage.objects.filter(partner=partner)
-            for section in page.get_children()
-            if issubclass(section.specific_class, IndexPage)
-        }
-        for locale in locales:
-            ensure_partner_page(partner, locale)
-            for model in sorted(models, key=lambda model: model.__name__):
-                ensure_index_page(partner, locale, model)
+    if new:
+        for partner in Partner.objects.filter(pages__isnull=False).distinct():
+            _ensure_sections(partner, new)
     return locales
+
+
+def _ensure_sections(partner: Partner, locales: list[Locale]) -> None:
+    models = {
+        section.specific_class
+        for page in PartnerPage.objects.filter(partner=partner)
+        for section in page.get_children()
+        if issubclass(section.specific_class, IndexPage)
+    }
+    for locale in locales:
+        ensure_partner_page(partner, locale)
+        for model in sorted(models, key=lambda model: model.__name__):
+            ensure_index_page(partner, locale, model)
 
 
 def _partner_name(partner: Partner, locale: Locale) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import UnknownCurrencyError, format_currency
+from babel.numbers import UnknownCurrencyError, format_currency, format_decimal
 from django import template
 from django.conf import settings
 from django.utils import timezone
@@ -77,6 +77,16 @@ def money(value: object, currency: str) -> str:
         )
     except UnknownCurrencyError:
         return f"{amount} {currency}"
+
+
+@register.filter
+def number(value: object) -> str:
+    """84000 with the separators of the language; Latin digits."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return ""
+    return format_decimal(amount, locale=_active() or "en", numbering_system="latn")
 
 
 @register.filter

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from modelcluster.fields import ParentalManyToManyField
@@ -105,8 +104,6 @@ class Pages:
     # Pages that the tree needs -------------------------------------------------------------------
 
     def _homes(self) -> None:
-        for code in settings.HUB_LANGUAGES:
-            ensure_home(self.locales[code])
         for document in data.documents("home", self.languages):
             self._keep(ensure_home(self.locales[document.language]), document)
 

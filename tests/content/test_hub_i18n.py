@@ -77,3 +77,11 @@ def test_language_attributes_and_names():
     assert render("{% lang_attrs 'zh-hans' %}") == 'lang="zh-Hans" dir="ltr"'
     assert render("{% lang_attrs 'ar' %}") == 'lang="ar" dir="rtl"'
     assert render("{{ 'vi'|endonym }} {{ 'ps'|direction }}") == "Tiếng Việt rtl"
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "84,000"), ("fr", "84\u202f000"), ("ar", "84,000"), ("ypk", "84,000")],
+)
+def test_large_numbers_are_grouped_as_the_language_does(language, shown):
+    assert render("{{ n|number }}", language, n=84000) == shown
