@@ -7,10 +7,20 @@ some from Wagtail at the top level only; wagtail-localize then drops or crashes 
 import uuid
 from typing import Any
 
-from wagtail.blocks import Block, ListBlock, StreamBlock, StreamValue, StructBlock
+from wagtail.blocks import (
+    Block,
+    CharBlock,
+    ListBlock,
+    RichTextBlock,
+    StreamBlock,
+    StreamValue,
+    StructBlock,
+    TextBlock,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+TEXT_BLOCKS = (CharBlock, TextBlock, RichTextBlock)
 # Names the random space of seeded ids; the value itself has no meaning.
 SEED_NAMESPACE = uuid.UUID("5e0ff2b0-6f0b-4bb3-9a7b-2e6c9b0d1c55")
 
@@ -21,6 +31,8 @@ def ensure_ids(block: Block, raw: Any, seed: str | None = None) -> Any:
     Existing ids stay. List items in the short form (plain values) become ``{"type": "item",
     "value": ..., "id": ...}``. With ``seed`` new ids are derived from it and from the item's place,
     so that the same source, or a translation with the same seed, gets the same ids.
+
+    A text that is missing becomes an empty one: wagtail-localize stops at a text that is None.
     """
     return _walk(block, raw, seed, "")
 
@@ -45,13 +57,22 @@ def _walk(block: Block, raw: Any, seed: str | None, path: str) -> Any:
     if isinstance(block, ListBlock):
         return [_list_item(block, item, seed, f"{path}/{n}") for n, item in enumerate(raw or [])]
     if isinstance(block, StructBlock) and isinstance(raw, dict):
-        return {
+        given = {
             name: _walk(block.child_blocks[name], value, seed, f"{path}.{name}")
             if name in block.child_blocks
             else value
             for name, value in raw.items()
         }
-    return raw
+        return {**_missing_texts(block, raw), **given}
+    return "" if raw is None and isinstance(block, TEXT_BLOCKS) else raw
+
+
+def _missing_texts(block: StructBlock, raw: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: child.get_prep_value(child.get_default()) or ""
+        for name, child in block.child_blocks.items()
+        if name not in raw and isinstance(child, TEXT_BLOCKS)
+    }
 
 
 def _list_item(block: ListBlock, item: Any, seed: str | None, path: str) -> dict[str, Any]:

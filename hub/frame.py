@@ -100,7 +100,9 @@ def page_frame(page: Any, request: HttpRequest) -> dict[str, Any]:
     facts: PageFacts | None = getattr(page, "facts_row", None)
     language = reader_language()
     url = facts.url if facts else request.path
-    rows = _rows(page.translation_key, _ancestor_urls(url), language)
+    rows = getattr(page, "frame_rows", None)
+    if rows is None:
+        rows = rows_around(url, language, page.translation_key)
     frame = Frame(
         lang=language,
         path=url,
@@ -125,7 +127,7 @@ def page_frame(page: Any, request: HttpRequest) -> dict[str, Any]:
 def view_frame(request: HttpRequest, kind: str = "") -> Frame:
     """Frame of a page that is no page of the tree: lists, 404."""
     language = reader_language()
-    rows = _rows(None, [f"/{language}/"], language)
+    rows = rows_around(f"/{language}/", language)
     path = request.path
     frame = Frame(
         lang=language,
@@ -147,12 +149,19 @@ def view_frame(request: HttpRequest, kind: str = "") -> Frame:
     return frame
 
 
-def _rows(page_key: Any, ancestor_urls: list[str], language: str) -> list[PageFacts]:
-    wanted = Q(url__in=ancestor_urls) | Q(kind="info", locale_code=language)
+def rows_around(url: str, language: str, page_key: Any = None) -> list[PageFacts]:
+    """Return, by one query, the page at ``url`` and all that its frame names.
+
+    With ``page_key`` these are the translations of that page, whatever stands at ``url``.
+    """
+    wanted = Q(url__in=_ancestor_urls(url)) | Q(kind="info", locale_code=language)
     wanted |= Q(kind="notice", data__ends__gt=timezone.now().isoformat())
-    if page_key is not None:
-        wanted |= Q(page_key=page_key)
+    wanted |= Q(page_key=page_key) if page_key else Q(page_key__in=_keys_at(url))
     return list(PageFacts.objects.readable().filter(wanted))
+
+
+def _keys_at(url: str) -> Any:
+    return PageFacts.objects.readable().filter(url=url).values("page_key")
 
 
 def _ancestor_urls(url: str) -> list[str]:

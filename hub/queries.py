@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 
-from content.models import PageFacts, PageTopic
+from content.models import PageFacts, PageTopic, Topic
 from content.queries import labelled, vocabulary
 from partners.queries import (
     GROUP_LABELS,
@@ -55,12 +55,11 @@ def changed(rows: list[PageFacts], language: str, count: int = 3) -> list[dict[s
 
 def topic_links(language: str) -> list[dict[str, Any]]:
     """Topics that have pages in this language, by name, each with its page or its list."""
-    used = set(
-        PageTopic.objects.filter(facts__locale_code=language, facts__public=True)
-        .exclude(facts__kind="topic")
-        .values_list("topic_id", flat=True)
-        .distinct()
-    )
+    # Asked for each topic, the database stops at the first page; DISTINCT would read them all.
+    about = PageTopic.objects.filter(
+        topic_id=OuterRef("pk"), facts__locale_code=language, facts__public=True
+    ).exclude(facts__kind="topic")
+    used = set(Topic.objects.filter(Exists(about)).values_list("pk", flat=True))
     pages = {
         row.data.get("topic"): row.url
         for row in PageFacts.objects.readable().filter(kind="topic", locale_code=language)

@@ -24,7 +24,7 @@ from wagtail.views import serve as wagtail_serve
 from content.languages import bcp47, language_info
 from content.models import PageFacts
 from hub import queries
-from hub.frame import absolute, view_frame
+from hub.frame import absolute, rows_around, view_frame
 from partners.queries import card, reader_language
 
 SITEMAP_SIZE = 5000
@@ -44,13 +44,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve a published page by its address in two queries.
+    """Serve a published page by its address in two queries, the frame's rows among them.
 
     Wagtail's own way asks the database once for each part of the path. What is not in ``PageFacts``
     (drafts, redirects, restricted pages) takes that way.
     """
     url = f"/{request.LANGUAGE_CODE}/{path}/" if path else f"/{request.LANGUAGE_CODE}/"
-    row = PageFacts.objects.readable().filter(url=url).first()
+    rows = rows_around(url, request.LANGUAGE_CODE)
+    row = next((row for row in rows if row.url == url), None)
     if row is None:
         elsewhere = queries.same_path_elsewhere(path)
         if elsewhere is not None:
@@ -61,7 +62,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     found = model.objects.live().select_related("locale").filter(pk=row.page_id).first()
     if found is None:
         raise Http404
-    found.facts_row = row
+    found.facts_row, found.frame_rows = row, rows
     return found.serve(request)
 
 

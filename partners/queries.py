@@ -384,9 +384,7 @@ def channel_rows(
                 "url": address if channel == Channel.ONLINE or key else "",
                 "link_label": item["link_label"],
                 "english_only": item["english_only"],
-                "phones": service.get("phones", [])
-                if channel in (Channel.PHONE, Channel.SMS)
-                else [],
+                "phones": _lines(channel, service),
                 "lang": service.get("lang", ""),
                 "interpretation": service.get("interpretation_services", "")
                 if channel == Channel.PHONE
@@ -395,6 +393,12 @@ def channel_rows(
             }
         )
     return rows
+
+
+def _lines(channel: str, service: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Numbers to call for the channel phone, numbers to write to for text messages."""
+    types = {"phone": ("voice", "tty"), "sms": ("sms",)}.get(channel, ())
+    return [phone for phone in service.get("phones", []) if phone["type"] in types]
 
 
 def _places(channel: str, service: Mapping[str, Any], follow: bool) -> list[dict[str, Any]]:
@@ -543,12 +547,16 @@ def notice_context(page: Any) -> dict[str, Any]:
 
 
 def newest_by_kind(facts: Any, size: int) -> dict[str, list[PageFacts]]:
-    """The pages of each kind that were published last, at most ``size`` of a kind, in one query."""
+    """The pages of each kind that were published last, at most ``size`` of a kind, in one query.
+
+    Only ids go through the window: with whole rows its cost grows with the length of all summaries.
+    """
     numbered = facts.annotate(
         place=Window(RowNumber(), partition_by=F("kind"), order_by=F("updated_at").desc())
     ).filter(place__lte=size)
     by_kind: dict[str, list[PageFacts]] = {}
-    for row in sorted(numbered, key=lambda row: row.place):
+    rows = PageFacts.objects.filter(pk__in=numbered.values("pk"))
+    for row in rows.order_by(F("updated_at").desc(nulls_last=True)):
         by_kind.setdefault(row.kind, []).append(row)
     return by_kind
 

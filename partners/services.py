@@ -38,6 +38,9 @@ HUB_ADMIN_MEDIA_PERMISSIONS = (
     ("wagtailimages", "delete_image"),
     ("wagtaildocs", "change_document"),
     ("wagtaildocs", "delete_document"),
+    ("wagtailcore", "add_collection"),
+    ("wagtailcore", "change_collection"),
+    ("wagtailcore", "delete_collection"),
 )
 RECORD_ROLES = {Role.EDITOR, Role.STEWARD}
 RECORD_MODELS = (
@@ -169,7 +172,7 @@ def _sync_hub_admins(group: Group) -> None:
     own_apps = (
         "content", "partners", "toolkits", "lessons", "training", "guides", "hub", "exchange",
     )  # fmt: skip
-    wagtail_apps = ("wagtailcore", "wagtailredirects", "wagtailadmin", "auth")
+    wagtail_apps = ("wagtailcore", "wagtailredirects", "wagtailadmin", "wagtail_localize", "auth")
     group.permissions.set(
         Permission.objects.filter(content_type__app_label__in=own_apps + wagtail_apps)
     )

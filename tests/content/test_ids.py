@@ -7,8 +7,6 @@ from django.urls import reverse
 from wagtail.blocks import ListBlock, StreamBlock, StructBlock
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import (
-    inline_formset,
-    nested_form_data,
     rich_text,
     streamfield,
 )
@@ -18,6 +16,7 @@ from guides.models import GuidePage
 from partners.blocks import HubStoryBlock
 from tests import actors
 from tests.factories import tree
+from tests.forms import guide_form
 from training.blocks import UnitStoryBlock
 
 DEEP = [
@@ -134,6 +133,18 @@ class TestEnsureIds:
         assert source != translation
         assert list(ids_in(source)) == list(ids_in(translation))
 
+    def test_a_missing_text_becomes_an_empty_one(self):
+        raw = [{"type": "checklist", "value": {"items": [{"text": None}]}}]
+        (block,) = ensure_ids(HubStoryBlock(), raw)
+        assert block["value"]["title"] == ""
+        item = block["value"]["items"][0]["value"]
+        assert (item["text"], item["help"]) == ("", "")
+
+    def test_a_missing_text_takes_its_default(self):
+        raw = [{"type": "eligibility", "value": {"questions": [{"criterion": "a"}]}}]
+        (block,) = ensure_ids(HubStoryBlock(), raw)
+        assert block["value"]["questions"][0]["value"]["none_leads_to"] == "unlikely"
+
     def test_the_input_is_left_alone(self):
         before = json.dumps(DEEP)
         ensure_ids(HubStoryBlock(), DEEP)
@@ -248,26 +259,3 @@ class TestEverySavePathGivesIds:
         client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
         assert_all_have_ids(page)
         assert GuidePage.objects.get(pk=page.pk).live
-
-
-def guide_form(**more):
-    """What the editor's form of a guide posts."""
-    empty = dict.fromkeys(
-        ["who_for", "short_answer", "urgent", "after_approval", "if_refused", "appeal"],
-        rich_text(""),
-    )
-    return nested_form_data(
-        {
-            "title": "By form",
-            "slug": "by-form",
-            "summary": "",
-            "on_expiry": "notice",
-            "change_kind": "major",
-            "tags": "",
-            "guide_services": inline_formset([]),
-            "partner_roles": inline_formset([]),
-            "comments": inline_formset([]),
-            **empty,
-            **more,
-        }
-    )

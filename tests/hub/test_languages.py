@@ -158,4 +158,6 @@ class TestFallback:
         url = f"/es/translations/{guide.translation_key}/"
         PageViewRestriction.objects.create(page=guide, restriction_type="login")
         assert client.get(url).status_code == 404
-        assert client.get("/es/translations/00000000-0000-4000-8000-000000000000/").status_code == 404
+        assert (
+            client.get("/es/translations/00000000-0000-4000-8000-000000000000/").status_code == 404
+        )

@@ -48,9 +48,7 @@ class TestSitemap:
         rows = {}
         for file in self.files(client, settings):
             for url in found(xml(client, file), "//s:url"):
-                links = {
-                    link.get("hreflang"): link.get("href") for link in found(url, "x:link")
-                }
+                links = {link.get("hreflang"): link.get("href") for link in found(url, "x:link")}
                 rows[found(url, "s:loc/text()")[0]] = links
         return rows
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.test.utils.form_data import streamfield
 
 from partners.models import Membership, PartnerPage
 from partners.services import add_membership, collection_of, is_hub_admin
@@ -18,6 +19,7 @@ from tests.factories import tree
 from tests.factories.content import UserFactory
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import PartnerFactory
+from tests.forms import guide_form
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -113,10 +115,7 @@ class TestGroups:
     def test_an_editor_cannot_publish_by_posting_the_button(self, partner):
         page = GuidePageFactory(parent=tree.section(partner), published=False)
         client = actors.editor(partner)
-        from tests.content.test_ids import guide_form
-
-        data = guide_form(body_count="", **{"action-publish": "Publish"})
-        data |= {"body-count": "0"}
+        data = guide_form(body=streamfield([]), **{"action-publish": "Publish"})
         client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
         page.refresh_from_db()
         assert page.latest_revision is not None
