@@ -31,7 +31,7 @@ def measure(demo: Hub) -> Table:
          took.peak_mb, verdict(took.peak_mb, MEMORY_GOAL)],
         ["bare pages", pages, bare.seconds, bare.cpu_seconds, 1000 * bare.cpu_seconds / pages,
          bare.peak_mb, ""],
-        ["ratio", None, ratio, cpu_ratio, None, None, verdict(ratio, RATIO_GOAL)],
+        ["ratio", None, ratio, cpu_ratio, None, None, verdict(cpu_ratio, RATIO_GOAL)],
         ["Django alone", None, start.seconds, start.cpu_seconds, None, start.peak_mb, ""],
     ]  # fmt: skip
     name = "the corpus" if _corpus() else "made-up documents"
@@ -41,7 +41,7 @@ def measure(demo: Hub) -> Table:
         ["", "pages", "seconds", "CPU s", "CPU ms/page", "peak MB", ""],
         rows,
         [
-            f"Goals: ratio of seconds {RATIO_GOAL}, peak {MEMORY_GOAL} MB.",
+            f"Goals: ratio of processor time {RATIO_GOAL}, peak {MEMORY_GOAL} MB.",
             "Bare pages: add_child, save_revision, publish in one transaction a page, one text block.",
         ],
     )

@@ -10,4 +10,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-LOGGING["root"]["level"] = "ERROR"  # the missing page is asked for on purpose
+LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # a missing page is asked for on purpose
