@@ -45,7 +45,9 @@ def describe(context: Context) -> Thing:
         "creditText": getattr(page, "attribution", ""),
         "version": getattr(page, "version", ""),
         "publisher": _organisation(frame.owner),
-        "contributor": [_organisation(card) for card in frame.contributors],
+        "contributor": [
+            {"@type": "Organization", "name": card["name"]} for card in frame.contributors
+        ],
         "about": [topic["title"] for topic in context.get("topics") or []],
         "audience": [
             {"@type": "Audience", "audienceType": row["title"]}
@@ -56,7 +58,7 @@ def describe(context: Context) -> Thing:
         "isBasedOn": getattr(page, "source_url", ""),
     }
     if checked:
-        thing["reviewedBy"] = _organisation(frame.owner)
+        thing["reviewedBy"] = {"@type": "Organization", "name": checked.get("by")}
     build = ENTITIES.get(page.kind)
     if build is not None:
         thing["mainEntity"] = _clean(
@@ -107,7 +109,7 @@ def _service(page: Any, context: Context) -> Thing:
                         for phone in service["phones"]
                     ],
                     "serviceLocation": [_place(place) for place in service["locations"]],
-                    "availableLanguage": service["languages"],
+                    "availableLanguage": [bcp47(code) for code in service["languages"]],
                 }
             )
             for service in context.get("services") or []
