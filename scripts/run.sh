@@ -25,4 +25,6 @@ Another place: make run HUB_DATA_DIR=/path/to/folder"
 
 mkdir -p staticfiles # WhiteNoise warns without it
 "$python" scripts/start.py
-exec "$python" manage.py runserver --skip-checks "127.0.0.1:$PORT"
+# Reloading costs a second start of everything; whoever develops asks for it.
+case ${HUB_DEBUG:-} in 1 | true | yes) reload= ;; *) reload=--noreload ;; esac
+exec "$python" manage.py runserver --skip-checks $reload "127.0.0.1:$PORT"

@@ -37,6 +37,12 @@ def load_demo(data: Path) -> None:
     loaded.touch()
 
 
+def follow_languages() -> None:
+    from django.core.management import call_command
+
+    call_command("sync_languages", verbosity=0)
+
+
 def main() -> None:
     import django
     from django.conf import settings
@@ -49,6 +55,7 @@ def main() -> None:
         sys.exit(f"\n{error}\n")
     prepare()
     load_demo(data)
+    follow_languages()
     address = settings.HUB_BASE_URL
     print(
         f"\nThe hub:   {address}/\nThe admin: {address}/admin/\nStop it with Ctrl+C.\n", flush=True

@@ -12,4 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         codes = ", ".join(locale.language_code for locale in sync_languages())
-        self.stdout.write(f"Languages: {codes}")
+        if options["verbosity"]:
+            self.stdout.write(f"Languages: {codes}")
