@@ -7,7 +7,7 @@ PY := .venv/bin/python
 export PYTHON
 
 # Typed code: plain Python. Page models stay plain, Wagtail has no types for them (docs/adr/0001).
-TYPED := $(filter-out tests/%,$(wildcard */services.py */queries.py */permissions.py */theming.py */tasks.py */forms.py \
+TYPED := $(filter-out tests/%,$(wildcard */services.py */queries.py */queries/*.py */permissions.py */theming.py */tasks.py */forms.py \
 	*/languages.py */ids.py */tokens.py */registry.py */uploads.py */richtext.py */schemas.py \
 	exchange/formats/*.py content/jobs/*.py */templatetags/*.py \
 	*/management/commands/*.py hub/settings/env.py hub/settings/secrets.py hub/css.py hub/middleware.py))

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict, help_text='What cards of this kind show besides')),
             ],
             options={
-                'indexes': [models.Index(fields=['url'], name='facts_url'), models.Index(fields=['page_key'], name='facts_page_key'), models.Index(fields=['locale_code', 'kind', 'title'], name='facts_list'), models.Index(fields=['partner_id', 'locale_code', 'kind'], name='facts_partner'), models.Index(fields=['parent_id'], name='facts_parent')],
+                'indexes': [models.Index(fields=['url'], name='facts_url'), models.Index(fields=['page_key'], name='facts_page_key'), models.Index(fields=['locale_code', 'kind', 'title'], name='facts_list'), models.Index(fields=['partner_id', 'locale_code', 'kind'], name='facts_partner'), models.Index(fields=['parent_id'], name='facts_parent'), models.Index(fields=['locale_code', 'public', 'kind', 'partner_id'], name='facts_facets')],
             },
         ),
         migrations.CreateModel(

@@ -53,6 +53,9 @@ class PageFacts(models.Model):
             models.Index(fields=["locale_code", "kind", "title"], name="facts_list"),
             models.Index(fields=["partner_id", "locale_code", "kind"], name="facts_partner"),
             models.Index(fields=["parent_id"], name="facts_parent"),
+            models.Index(
+                fields=["locale_code", "public", "kind", "partner_id"], name="facts_facets"
+            ),
         ]
 
     def __str__(self) -> str:
