@@ -8,7 +8,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from wagtail.models import Page
+
+_WEB_ADDRESS = URLValidator(schemes=["http", "https"])
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a field for an address takes this one."""
+    try:
+        _WEB_ADDRESS(text)
+    except ValidationError:
+        return False
+    return True
+
 
 Block = dict[str, Any]
 
@@ -148,6 +162,10 @@ class Document(Head, Protocol):
     def report(self, code: str, field: str = "", value: Any = "", wanted: str = "") -> None: ...
 
     def say(self, message: Any) -> str: ...
+
+    def cut(self, text: str, limit: int, field: str) -> str: ...
+
+    def address(self, text: str, field: str, limit: int = 1000) -> str: ...
 
 
 class Importer(Protocol):

@@ -10,6 +10,7 @@ from wagtail.models import Page, PageViewRestriction
 from content.models import BasePage, PageAudience, PageFacts, PageTopic
 
 TREE_STEP = Page.steplen
+REBUILD_BATCH = 200
 
 
 def public_path(page: Page, locale_code: str) -> str:
@@ -64,6 +65,22 @@ def write_facts_below(page: Page) -> None:
     """Write the rows of a page and everything below it, after a move or a change of access."""
     for descendant in Page.objects.filter(path__startswith=_path(page), live=True).specific():
         write_facts(descendant)
+
+
+def rebuild_facts() -> tuple[int, int]:
+    """Write the rows of all published pages anew; return (rows written, rows removed).
+
+    ``PageFacts`` is a cache of pages: after a restore, or when a process died between a publication
+    and its row, this brings it back in step.
+    """
+    live = list(Page.objects.filter(live=True, depth__gt=1).values_list("pk", flat=True))
+    gone = PageFacts.objects.exclude(page_id__in=Page.objects.filter(live=True).values("pk"))
+    removed = gone.count()
+    gone.delete()
+    for start in range(0, len(live), REBUILD_BATCH):
+        for page in Page.objects.filter(pk__in=live[start : start + REBUILD_BATCH]).specific():
+            write_facts(page)
+    return PageFacts.objects.count(), removed
 
 
 def forget_facts(page_id: int) -> None:

@@ -1,6 +1,7 @@
 """PageFacts say what is published, where it stands and who may read it."""
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
@@ -230,3 +231,14 @@ def test_a_section_is_made_once_for_each_language():
     assert spanish.translation_key == index.translation_key
     assert row(spanish).url.startswith("/es/")
     assert GuidePage.objects.count() == 0
+
+
+def test_they_can_be_made_anew_from_the_pages():
+    page = GuidePageFactory(parent=tree.section(), title="Rent help")
+    gone = GuidePageFactory(parent=tree.section(PartnerPage.objects.get().partner))
+    before = set(PageFacts.objects.exclude(page_id=gone.pk).values_list("page_id", "url", "title"))
+    PageFacts.objects.filter(page_id=page.pk).delete()
+    # As if the process had died after the page went offline.
+    GuidePage.objects.filter(pk=gone.pk).update(live=False)
+    call_command("rebuild_facts")
+    assert set(PageFacts.objects.values_list("page_id", "url", "title")) == before
