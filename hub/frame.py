@@ -7,6 +7,7 @@ One query for a page: its ancestors, its translations, the footer's pages and th
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
@@ -23,6 +24,7 @@ from content.models import PageFacts
 from content.queries import rich_text
 from hub.css import stylesheet
 from partners.queries import contributors, directory, partner_card, reader_language
+from search.queries import LABELS as FILTER_LABELS
 
 NAV = (
     (gettext_noop("Get help"), "guide", ("guide", "journey")),
@@ -42,6 +44,7 @@ class Frame:
     path: str
     kind: str = ""
     large: bool = False
+    size_url: str = ""
     crumbs: list[dict[str, str]] = field(default_factory=list)
     languages: list[dict[str, Any]] = field(default_factory=list)
     alternates: list[dict[str, str]] = field(default_factory=list)
@@ -70,10 +73,6 @@ class Frame:
     def home_url(self) -> str:
         with override(self.lang):
             return reverse("home")
-
-    @property
-    def size_url(self) -> str:
-        return self.path if self.large else f"{self.path}?size=large"
 
     @property
     def nav(self) -> list[dict[str, Any]]:
@@ -108,6 +107,7 @@ def page_frame(page: Any, request: HttpRequest) -> dict[str, Any]:
         path=url,
         kind=page.kind,
         large=request.GET.get("size") == "large",
+        size_url=_size_url(url, request),
         crumbs=_crumbs(rows, url, language),
         languages=_languages(rows, page.translation_key, language),
         alternates=_alternates(rows, page.translation_key),
@@ -134,6 +134,7 @@ def view_frame(request: HttpRequest, kind: str = "") -> Frame:
         path=path,
         kind=kind,
         large=request.GET.get("size") == "large",
+        size_url=_size_url(path, request),
         crumbs=_crumbs(rows, path, language),
         languages=[
             {**_language(code, language), "url": _other_path(path, language, code), "exists": True}
@@ -147,6 +148,16 @@ def view_frame(request: HttpRequest, kind: str = "") -> Frame:
         {"hreflang": bcp47(row["code"]), "href": absolute(row["url"])} for row in frame.languages
     ]
     return frame
+
+
+def _size_url(path: str, request: HttpRequest) -> str:
+    """The page in the other size of print; filters and page of a list stay as they are."""
+    query = {
+        name: request.GET.getlist(name) for name in (*FILTER_LABELS, "page") if name in request.GET
+    }
+    if request.GET.get("size") != "large":
+        query["size"] = ["large"]
+    return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
 
 def rows_around(url: str, language: str, page_key: Any = None) -> list[PageFacts]:

@@ -6,7 +6,12 @@ from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.utils import translation
 
 from content.languages import bcp47
@@ -68,12 +73,22 @@ class UrlLocaleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if path := _spelled_as_ours(request):
+            return HttpResponsePermanentRedirect(path)
         code = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", bcp47(code))
         return response
+
+
+def _spelled_as_ours(request: HttpRequest) -> str:
+    """The address in our spelling if it names one of our languages as ``zh-Hans`` or ``EN``."""
+    given, ours = request.path_info.split("/")[1], ""
+    if given != given.lower() and given.lower() in settings.HUB_LANGUAGES:
+        ours = request.get_full_path().replace(f"/{given}", f"/{given.lower()}", 1)
+    return ours
 
 
 class PrivateResponsesMiddleware:

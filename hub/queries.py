@@ -138,10 +138,14 @@ def versions(page_key: Any) -> list[PageFacts]:
     return list(PageFacts.objects.readable().filter(page_key=page_key))
 
 
-def same_path_elsewhere(path: str) -> PageFacts | None:
-    """A page that has this path below another language: somebody changed the language by hand."""
+def same_path_elsewhere(url: str, path: str) -> PageFacts | None:
+    """A page that has this path below another language: somebody changed the language by hand.
+
+    None where a page stands at ``url`` itself, which then asks who reads.
+    """
     urls = [f"/{code}/{path}/" for code in settings.HUB_LANGUAGES]
-    return PageFacts.objects.readable().filter(url__in=urls).first() if path else None
+    rows = {row.url: row for row in PageFacts.objects.filter(url__in=urls)} if path else {}
+    return None if url in rows else next((row for row in rows.values() if row.public), None)
 
 
 def sitemap_sizes(page_size: int) -> list[tuple[str, int]]:

@@ -10,6 +10,9 @@ from content.views import check_block
 from hub import views
 from search.views import browse
 
+# Sign-in and password of restricted pages; ours would take them for pages.
+wagtail_forms = [row for row in wagtail_urls.urlpatterns if row.name != "wagtail_serve"]
+
 urlpatterns = [
     path("", views.to_default_language, name="root"),
     path("admin/", include(wagtailadmin_urls)),
@@ -27,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("check/<int:page_id>/<uuid:block_id>/", check_block, name="check_block"),
     path("translations/<uuid:page_key>/", views.other_languages, name="other_languages"),
     path("", views.home, name="home"),
+    path("", include(wagtail_forms)),
     path("<path:path>/", views.page, name="page"),
     path("", include(wagtail_urls)),
 )

@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
+from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.views import serve as wagtail_serve
 
 from content.languages import bcp47, language_info
@@ -39,10 +40,12 @@ def to_default_language(request: HttpRequest) -> HttpResponse:
         return redirect("home")
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return page(request, "")
 
 
+@require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a published page by its address in two queries, the frame's rows among them.
 
@@ -53,8 +56,9 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     rows = rows_around(url, request.LANGUAGE_CODE)
     row = next((row for row in rows if row.url == url), None)
     if row is None:
-        elsewhere = queries.same_path_elsewhere(path)
-        if elsewhere is not None:
+        elsewhere = queries.same_path_elsewhere(url, path)
+        # A redirect comes first; its middleware waits for the 404.
+        if elsewhere is not None and not get_redirect(request, request.path.rstrip("/")):
             return redirect("other_languages", elsewhere.page_key)
         return wagtail_serve(request, f"{path}/" if path else "")
     content_type = ContentType.objects.get_for_id(row.content_type_id)

@@ -56,7 +56,8 @@ class ThemeColoursPanel(Panel):
 
     class BoundPanel(Panel.BoundPanel):
         def is_shown(self) -> bool:
-            return bool(self.instance.brand)
+            # A form that is shown again holds what was typed, colour or not.
+            return bool(self.instance.brand) and not self.form.errors
 
         def render_html(self, parent_context: Any = None) -> SafeString:
             given = self.instance.brand

@@ -5,6 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import init_new_page
 
 from content.models import PageFacts
 from content.remembered import forget
@@ -14,6 +16,8 @@ from partners.models import (
     JurisdictionLabel,
     Membership,
     Partner,
+    PartnerContent,
+    PartnerPage,
     PartnerText,
     PartnerTheme,
     Service,
@@ -53,3 +57,11 @@ def _membership_changed(sender: type, instance: Membership, **kwargs: Any) -> No
     services.sync_groups_of(instance.user)
     if former := getattr(instance, "former_user", None):
         services.sync_groups_of(former)
+
+
+@receiver(init_new_page)
+def _page_begun(sender: type, page: Page, parent: Page, **kwargs: Any) -> None:
+    """A page that somebody begins in a partner's section belongs to that partner."""
+    if isinstance(page, PartnerContent):
+        section = PartnerPage.objects.ancestor_of(parent, inclusive=True).first()
+        page.owner_partner = section.partner if section else None

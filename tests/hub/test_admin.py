@@ -8,7 +8,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import get_snippet_models
 
 from content.models import BasePage, Topic
-from partners.models import Membership
+from partners.models import Membership, PartnerTheme
 from tests import actors
 from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
@@ -78,6 +78,13 @@ class TestPages:
         assert "Draft title" in response.content.decode()
         assert response.headers["Cache-Control"] == "private, no-store"
 
+    def test_a_page_begun_in_a_partners_section_is_the_partners(self):
+        partner = PartnerFactory()
+        index = tree.section(partner)
+        url = reverse("wagtailadmin_pages:add", args=("guides", "guidepage", index.pk))
+        html = fromstring(actors.editor(partner).get(url).content)
+        assert html.get_element_by_id("id_owner_partner").get("value") == str(partner.pk)
+
     def test_the_explorer_opens(self):
         index = tree.section()
         client = actors.hub_admin()
@@ -102,6 +109,17 @@ class TestRecords:
                 row = model.objects.first()
                 if row is not None:
                     opened(client, reverse(viewset.get_url_name("edit"), args=[row.pk]))
+
+    def test_a_colour_that_is_none_is_refused_with_the_form(self):
+        partner = PartnerFactory()
+        PartnerTheme.objects.create(partner=partner, brand="#0b5394")
+        url = reverse("wagtailsnippets_partners_partner:edit", args=[partner.pk])
+        client = actors.hub_admin()
+        form = next(f for f in fromstring(client.get(url).content).forms if "slug" in f.inputs)
+        data = {**dict(form.form_values()), "themes-0-brand": "yellow"}
+        response = client.post(url, data)
+        assert response.status_code == 200
+        assert "A colour such as #0b5394." in response.content.decode()
 
     def test_memberships_open(self):
         client = actors.hub_admin()

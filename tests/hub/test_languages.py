@@ -73,6 +73,18 @@ class TestAddress:
         assert response.status_code == 404
         assert response.headers["Content-Type"].startswith("text/plain")
 
+    @pytest.mark.parametrize(
+        ("given", "ours"),
+        [
+            ("/EN/", "/en/"),
+            ("/zh-Hans/browse/?kind=guide", "/zh-hans/browse/?kind=guide"),
+            ("/AR/a/AR/", "/ar/a/AR/"),
+        ],
+    )
+    def test_a_language_in_capitals_leads_to_it(self, client, given, ours):
+        response = client.get(given)
+        assert (response.status_code, response.url) == (301, ours)
+
 
 class TestAlternates:
     def test_they_are_absolute_and_name_all_versions(self, client, versions, settings):

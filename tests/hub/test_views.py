@@ -127,3 +127,73 @@ class TestPartners:
         partner.live = False
         partner.save()
         assert "Hidden office" not in client.get("/en/partners/").content.decode()
+
+
+class TestAddresses:
+    """What editors do to a page, its readers find."""
+
+    @pytest.fixture
+    def versions(self):
+        partner = PartnerFactory()
+        guide = GuidePageFactory(parent=tree.section(partner), slug="rent")
+        return guide, tree.translated(guide, "es", tree.section(partner, code="es"))
+
+    def test_a_moved_page_is_found_at_its_old_address(self, client):
+        guide = GuidePageFactory(parent=tree.section())
+        old = tree.address(guide)
+        guide.move(tree.section(), pos="last-child")
+        response = client.get(old)
+        assert (response.status_code, response.url) == (301, tree.address(guide))
+
+    def test_pages_below_a_renamed_section_are_too(
+        self, client, versions, django_capture_on_commit_callbacks
+    ):
+        guide, _spanish = versions
+        section, old = guide.get_parent().specific, tree.address(guide)
+        above = tree.address(section)
+        section.slug = "help"
+        with django_capture_on_commit_callbacks(execute=True):
+            section.save_revision().publish()
+        assert "/help/" in tree.address(guide)
+        for before, page in [(old, guide), (above, section)]:
+            response = client.get(before)
+            assert (response.status_code, response.url) == (301, tree.address(page))
+
+    def test_a_private_page_asks_for_its_password_whatever_its_translations(self, client, versions):
+        guide, spanish = versions
+        address = tree.address(guide)
+        PageViewRestriction.objects.create(
+            page=guide, restriction_type=PageViewRestriction.PASSWORD, password="open it"
+        )
+        assert client.get(tree.address(spanish)).status_code == 200
+        (form,) = fromstring(client.get(address).content).forms
+        answer = {**dict(form.form_values()), "password": "wrong"}
+        assert client.post(form.action, answer).status_code == 200
+        assert guide.title not in client.get(address).content.decode()
+        response = client.post(form.action, {**answer, "password": "open it"})
+        assert (response.status_code, response.url) == (302, address)
+        assert guide.title in client.get(address).content.decode()
+
+    def test_a_page_for_signed_in_people_leads_to_the_sign_in(self, client, versions):
+        guide, _spanish = versions
+        PageViewRestriction.objects.create(page=guide, restriction_type="login")
+        response = client.get(tree.address(guide), follow=True)
+        assert response.status_code == 200
+        assert fromstring(response.content).forms[0].inputs["password"] is not None
+
+    @pytest.mark.parametrize("method", ["post", "put", "delete", "options", "trace"])
+    def test_pages_are_for_reading(self, client, versions, method):
+        for address in ("/en/", tree.address(versions[0])):
+            assert getattr(client, method)(address).status_code == 405
+
+    def test_large_print_keeps_the_filters_of_a_list(self, client):
+        tree.home()
+        large = "/en/browse/?kind=guide&kind=unit&size=large"
+        assert large in addresses(client, "/en/browse/?kind=guide&kind=unit")
+        assert "/en/browse/?kind=guide&kind=unit" in addresses(client, large)
+        assert "/en/?size=large" in addresses(client, "/en/")
+        assert "/en/" in addresses(client, "/en/?size=large")
+
+
+def addresses(client, path):
+    return fromstring(client.get(path).content).xpath("//a/@href")
