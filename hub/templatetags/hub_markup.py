@@ -5,6 +5,8 @@ import re
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from hub import css
+
 register = template.Library()
 
 # What shows its white space, or must stay as it was hashed.
@@ -38,3 +40,9 @@ def tidy(parser: template.base.Parser, token: template.base.Token) -> TidyNode:
     nodelist = parser.parse(("endtidy",))
     parser.delete_first_token()
     return TidyNode(nodelist)
+
+
+@register.simple_tag
+def stylesheet() -> SafeString:
+    """The one stylesheet, for pages without a frame; its hash is in the policy of every page."""
+    return mark_safe(css.stylesheet())  # noqa: S308  our own file
