@@ -28,7 +28,6 @@ State = ImportItem.State
 
 # Sections get the same page_key in every run and every language.
 NAMESPACE = uuid.UUID("2d1c7e9e-5f39-4c6e-9d5f-0a4b3f1f8a11")
-TRUNCATED = ("…", "...")
 
 
 @dataclass
@@ -192,8 +191,17 @@ class Apply:
         parent = self._parent(place, document, locale)
         page = place.page_class(locale=locale, live=False, has_unpublished_changes=True)
         source = self.known.get(document.front.translation_of or "")
+        for name, target, found in (
+            ("translation_of", document.front.translation_of, source),
+            ("parent", place.parent_id, self.known.get(place.parent_id)),
+        ):
+            if target and found is None:
+                # It was refused while it was written.
+                document.report("missing-target", name, target)
+                raise RefusedError
         if source is not None:
             page.translation_key = source.page_key
+            self._check_translation(document, page)
         self._fill(page, document, draft)
         page.slug = free_slug(parent, _slug(document), "page")
         parent.add_child(instance=page)
@@ -202,6 +210,20 @@ class Apply:
         self.outcome.created.append(document.id)
         self.outcome.translations += document.is_translation
         self._remember_child(parent, document.id, document)
+
+    def _check_translation(self, document: Document, page: Any) -> None:
+        """What the plan cannot see: pages of earlier imports, and those made by hand."""
+        target, problems = document.front.translation_of, document.problems
+        rows = Page.objects.filter(translation_key=page.translation_key)
+        if rows.filter(locale=page.locale).exists():
+            wanted = f"one translation into {document.front.language}; there is one"
+            problems.add("duplicate-translation", "translation_of", target, wanted)
+        first = rows.first()
+        if first is not None and first.specific_class is not type(page):
+            wanted = f"a document of kind {document.kind}"
+            problems.add("wrong-target", "translation_of", target, wanted)
+        if problems.refused:
+            raise RefusedError
 
     def _update(
         self, planned: PlannedFile, document: Document, draft: PageDraft, page: Any, known: Any
@@ -217,9 +239,9 @@ class Apply:
 
     def _fill(self, page: Any, document: Document, draft: PageDraft) -> None:
         """Put a draft into a page; nothing is saved."""
-        front = document.front
+        front, cut = document.front, document.cut
         topics, tags = self.records.topics(front.topics, document.problems)
-        page.title = front.title[:255]
+        page.title = cut(front.title, 255, "title")
         page.draft_title = page.title
         page.summary = self._summary(document, draft)
         page.owner_partner = document.partner
@@ -227,12 +249,12 @@ class Apply:
         page.jurisdictions = [area] if area else []
         page.topics = topics
         page.tags.set(tags)
-        page.licence = front.licence[:200]
+        page.licence = cut(front.licence, 200, "licence")
         page.attribution = self.plan.manifest.attribution(front.collection)[:500]
-        page.source_url = _address(front.source.url)
+        page.source_url = document.address(front.source.url or "", "source.url")
         page.source_note = _source_note(document)
-        page.source_date = _date(front.updated or front.date or front.source.snapshot_date)
-        page.authors = ", ".join(front.authors)[:500]
+        page.source_date = self._date(document)
+        page.authors = cut(", ".join(front.authors), 500, "authors")
         page.change_note = self.options.reason if document.publish else ""
         for name, value in draft.fields.items():
             setattr(page, name, value)
@@ -241,13 +263,25 @@ class Apply:
         for name, rows in draft.children.items():
             setattr(page, name, rows)
 
+    def _date(self, document: Document) -> date | None:
+        front = document.front
+        result = None
+        rows = (("updated", front.updated), ("date", front.date),
+                ("source.snapshot_date", front.source.snapshot_date))  # fmt: skip
+        for name, text in rows:
+            if not text:
+                continue
+            try:
+                result = result or date.fromisoformat(text[:10])
+            except ValueError:
+                document.report("bad-date", name, text, "YYYY-MM-DD")
+        return result
+
     def _summary(self, document: Document, draft: PageDraft) -> str:
         text = (
             draft.summary if draft.summary is not None else document.story.plain(document.summary)
         )
-        if len(text) > 600:
-            text = text[:599].rsplit(" ", 1)[0] + "…"
-        return text
+        return document.cut(text, 600, "summary")
 
     def _save(self, document: Document, draft: PageDraft, page: Any, *, publish: bool) -> None:
         page.full_clean()
@@ -286,7 +320,7 @@ class Apply:
     def _parent(self, place: Place, document: Document, locale: Locale) -> Page:
         if place.parent_id:
             found = self._page_in(self.known.get(place.parent_id), locale)
-            if found is not None:
+            if found is not None and place.page_class.can_exist_under(found):
                 return found
         elif place.section is not None:
             return self._section(place.section, place, document, locale)
@@ -405,17 +439,6 @@ def _source_note(head: DocumentHead) -> str:
     source = head.front.source
     place = "/".join(part for part in (source.repo, source.path) if part)
     return f"{place} @ {source.commit}"[:500] if source.commit else place[:500]
-
-
-def _address(url: str | None) -> str:
-    return url if url and url.startswith(("https://", "http://")) and len(url) <= 2000 else ""
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
 
 
 def _message(error: Exception) -> str:

@@ -44,6 +44,7 @@ class Converter:
         self._rich = rich
         self._problems = problems
         self._slots = slots
+        self._written: set[str] = set()
         self._divisions = Divisions(self._flow, rich)
         self._writers: dict[str, Write] = {
             "x-block": self._slot,
@@ -60,7 +61,12 @@ class Converter:
 
     def blocks(self, nodes: Nodes) -> list[Block]:
         """Blocks of a page body. Headings never skip a level; the page title is level 1."""
-        blocks = self.convert(nodes, inner=False).blocks
+        own = self.convert(nodes, inner=False)
+        blocks = own.blocks + own.hoisted
+        # A place that its surroundings could not hold.
+        for name, waiting in self._slots.items():
+            if name not in self._written:
+                blocks += waiting
         _repair_levels(blocks, [])
         return blocks
 
@@ -100,7 +106,9 @@ class Converter:
             self._flow(node.children, writer)
 
     def _slot(self, node: Node, writer: Writer) -> None:
-        for block in self._slots.get(node.attrs.get("name", ""), []):
+        name = node.attrs.get("name", "")
+        self._written.add(name)
+        for block in self._slots.get(name, []):
             if writer.inner and block["type"] not in SIMPLE:
                 writer.hoisted.append(block)
             else:
@@ -177,7 +185,9 @@ class Converter:
     def _note(self, node: Node, writer: Writer) -> None:
         """A footnote, with its number before its first words."""
         label = f"<sup>{escape(node.attrs['data-note'])}</sup> "
-        for block in self.convert(node.children, inner=True).blocks:
+        own = self.convert(node.children, inner=True)
+        writer.hoisted += own.hoisted
+        for block in own.blocks:
             if block["type"] == "text":
                 writer.rich(block["value"].replace("<p>", f"<p>{label}", 1))
                 label = ""

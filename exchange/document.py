@@ -4,13 +4,15 @@ from typing import Any
 
 from django.utils.translation import gettext, override
 
+from content.importing import is_web_address
 from exchange.formats.interchange import ReadFile
-from exchange.html import tree
+from exchange.html import Node, tree
 from exchange.language import is_legacy_encoded, is_other_script
-from exchange.markdown import to_html
+from exchange.markdown import TooDeepError, to_html
 from exchange.problems import Problems
 from exchange.schemas import FrontMatter, read_structure
 from exchange.story import Story
+from exchange.tree import element
 
 
 class DocumentHead:
@@ -80,9 +82,8 @@ class Document(DocumentHead):
         self.partner = partner
         self.is_draft_only = self._draft_only(read.body)
         self.publish = publish and not self.is_draft_only
-        html = to_html(read.body) if read.front.format == "markdown" else read.body
         self.story = Story(
-            tree(html, problems),
+            self._body(read),
             problems,
             title=read.front.title,
             base_url=read.front.source.url or "",
@@ -92,14 +93,42 @@ class Document(DocumentHead):
     def report(self, code: str, field: str = "", value: Any = "", wanted: str = "") -> None:
         self.problems.add(code, field, value, wanted)
 
+    def cut(self, text: str, limit: int, field: str) -> str:
+        """A text that fits its field. What is cut off has a line in the report."""
+        if len(text) <= limit:
+            return text
+        self.report("shortened", field, text, f"at most {limit} characters")
+        return text[: limit - 1].rstrip() + "…"
+
+    def address(self, text: str, field: str, limit: int = 1000) -> str:
+        """An address that can be linked, or nothing and a line in the report."""
+        url = text.strip()
+        if not url or (len(url) <= limit and is_web_address(url)):
+            return url
+        self.report("wrong-address", field, url, "an address with https://")
+        return ""
+
     def say(self, message: Any) -> str:
         """A text of ours in the document's language."""
         with override(self.language):
             return gettext(str(message))
 
-    def _parse_typed(self, text: str) -> Any:
+    def _body(self, read: ReadFile) -> Node:
+        html = read.body
+        try:
+            if read.front.format == "markdown":
+                html = to_html(html)
+            return tree(html, self.problems)
+        except TooDeepError:
+            self.report("too-large", "body", "nesting", "lists, quotes and elements less deep")
+            return Node("div")
+
+    def _parse_typed(self, text: str) -> Node:
         # What a typed field loses, its copy in the body has reported.
-        return tree(to_html(text), Problems(self.problems.file))
+        try:
+            return tree(to_html(text), Problems(self.problems.file))
+        except TooDeepError:
+            return element("div", [text])
 
     def _draft_only(self, body: str) -> bool:
         status = getattr(self.structure, "translation_status", None)

@@ -1,11 +1,12 @@
 """HTML that came from outside: cleaned by an allow list, as a small tree of nodes."""
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import nh3
 
-from exchange.markdown import HTML_NAMES, escape_unknown, names
+from exchange.markdown import HTML_NAMES, TooDeepError, escape_unknown, names
 from exchange.problems import Problems
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -43,11 +44,17 @@ ATTRIBUTES["ol"] = {"start", "data-gap"}
 OWN_ATTRIBUTES = {"data-fence", "data-note", "data-gap", "data-class", "data-lang"}
 VOID = frozenset({"br", "hr", "img", "embed", "source"})
 MAX_TREE = 60
+# Real documents forget an end tag now and then, but not a thousand times.
+MAX_DEPTH = 1000
 
-_TAG = re.compile(
-    r"<([A-Za-z][\w:-]{0,40})((?:\s[^<>\"']{0,2000}(?:\"[^\"]{0,4000}\"|'[^']{0,4000}')?)*)>"
-)
+_TAG = re.compile(r"<([A-Za-z][\w:-]*+)(?=[\s/>])")
+# The rest of a tag. A quote counts after an equals sign only, as for a browser.
+_TAG_REST = re.compile(r"(?:[^<>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+")
 _ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]{0,60})(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+_ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)")
+# Elements without an end tag, or whose end tag may be left out.
+_ENDS_BY_ITSELF = names("""area base basefont body br col colgroup dd dt embed head hr html img input li link
+    meta optgroup option p param rp rt source tbody td tfoot th thead tr track wbr""")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 
@@ -120,8 +127,13 @@ class _TreeBuilder(HTMLParser):
 
 
 def tree(html: str, problems: Problems) -> Node:
-    """Clean ``html``, report what goes, and return what stays."""
+    """Clean ``html``, report what goes, and return what stays.
+
+    Raises:
+        TooDeepError: elements nest deeper than any page, which costs the parser its time.
+    """
     html = escape_unknown(html)
+    _check_depth(html)
     _report(html, problems)
     clean = nh3.clean(
         html,
@@ -138,19 +150,37 @@ def tree(html: str, problems: Problems) -> Node:
     return builder.root
 
 
+def _check_depth(html: str) -> None:
+    depth = 0
+    for match in _ANY_TAG.finditer(html):
+        name = match[2].lower()
+        if name in HTML_NAMES and name not in _ENDS_BY_ITSELF:
+            depth = max(depth - 1, 0) if match[1] else depth + 1
+            if depth > MAX_DEPTH:
+                raise TooDeepError
+
+
+def _tags(html: str) -> Iterator[tuple[str, str, str]]:
+    """Name, attributes and the whole of every start tag. What was read once is not read again."""
+    found = _TAG.search(html)
+    while found:
+        rest = _TAG_REST.match(html, found.end())
+        end = rest.end() if rest else found.end()
+        if html.startswith(">", end):
+            yield found[1].lower(), html[found.end() : end], html[found.start() : end + 1]
+        found = _TAG.search(html, end)
+
+
 def _report(html: str, problems: Problems) -> None:
     styling: dict[str, int] = {}
-    for match in _TAG.finditer(html):
-        tag = match[1].lower()
+    for tag, attributes, whole in _tags(html):
         if tag not in HTML_NAMES:
             continue
         if tag in ACTIVE and tag not in EMBEDS:
-            problems.add("unsafe-html", "body", match[0])
+            problems.add("unsafe-html", "body", whole)
         elif tag not in KEPT and tag not in SILENT and tag not in ACTIVE:
             styling[f"<{tag}>"] = styling.get(f"<{tag}>", 0) + 1
-        if not match[2].strip():
-            continue
-        for attribute in _ATTRIBUTE.finditer(match[2]):
+        for attribute in _ATTRIBUTE.finditer(attributes):
             name = attribute[1].lower()
             value = (attribute[2] or "").strip("\"'")
             if name.startswith("on"):

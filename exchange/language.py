@@ -3,18 +3,29 @@
 import re
 import unicodedata
 
-# Scripts of languages that are not written in Latin letters, by their names in Unicode.
+from babel.core import get_global
+
+# Scripts of languages by ISO 15924, by their names in Unicode.
 SCRIPTS = {
-    "am": ("ETHIOPIC",), "ar": ("ARABIC",), "bg": ("CYRILLIC",), "bn": ("BENGALI",),
-    "el": ("GREEK",), "fa": ("ARABIC",), "gu": ("GUJARATI",), "he": ("HEBREW",),
-    "hi": ("DEVANAGARI",), "hy": ("ARMENIAN",), "ja": ("HIRAGANA", "KATAKANA", "CJK"),
-    "ka": ("GEORGIAN",), "km": ("KHMER",), "ko": ("HANGUL", "CJK"), "lo": ("LAO",),
-    "mr": ("DEVANAGARI",), "my": ("MYANMAR",), "ne": ("DEVANAGARI",), "pa": ("GURMUKHI", "ARABIC"),
-    "ps": ("ARABIC",), "ru": ("CYRILLIC",), "sr": ("CYRILLIC", "LATIN"), "ta": ("TAMIL",),
-    "te": ("TELUGU",), "th": ("THAI",), "ti": ("ETHIOPIC",), "uk": ("CYRILLIC",),
-    "ur": ("ARABIC",), "yi": ("HEBREW",), "zh": ("CJK",),
+    "Arab": "ARABIC", "Armn": "ARMENIAN", "Beng": "BENGALI", "Cher": "CHEROKEE",
+    "Cans": "CANADIAN SYLLABICS", "Cyrl": "CYRILLIC", "Deva": "DEVANAGARI", "Ethi": "ETHIOPIC",
+    "Geor": "GEORGIAN", "Grek": "GREEK", "Gujr": "GUJARATI", "Guru": "GURMUKHI",
+    "Hebr": "HEBREW", "Khmr": "KHMER", "Knda": "KANNADA", "Laoo": "LAO", "Latn": "LATIN",
+    "Mlym": "MALAYALAM", "Mong": "MONGOLIAN", "Mymr": "MYANMAR", "Olck": "OL CHIKI",
+    "Orya": "ORIYA", "Sinh": "SINHALA", "Syrc": "SYRIAC", "Taml": "TAMIL", "Telu": "TELUGU",
+    "Tfng": "TIFINAGH", "Thaa": "THAANA", "Thai": "THAI", "Tibt": "TIBETAN",
 }  # fmt: skip
-LATIN = ("LATIN",)
+EAST_ASIAN = {
+    "Hans": ("CJK",), "Hant": ("CJK",), "Jpan": ("HIRAGANA", "KATAKANA", "CJK"),
+    "Kore": ("HANGUL", "CJK"),
+}  # fmt: skip
+# Written in more than the script that is likely.
+ALSO = {
+    "az": ("CYRILLIC", "ARABIC"), "bs": ("CYRILLIC",), "ha": ("ARABIC",), "kk": ("LATIN", "ARABIC"),
+    "ku": ("ARABIC",), "ky": ("LATIN", "ARABIC"), "mn": ("MONGOLIAN",), "ms": ("ARABIC",),
+    "pa": ("ARABIC",), "sd": ("DEVANAGARI",), "sr": ("LATIN",), "tg": ("LATIN", "ARABIC"),
+    "tk": ("CYRILLIC",), "ug": ("CYRILLIC", "LATIN"), "uz": ("CYRILLIC", "ARABIC"),
+}  # fmt: skip
 # Names of places and products stay in Latin letters: a fifth of own letters is enough.
 OWN_LETTERS = 0.2
 ENOUGH_LETTERS = 40
@@ -24,7 +35,9 @@ MANGLED = 0.12
 ENOUGH_WORDS = 12
 
 _CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<(pre|code)\b.*?(?:</\2>|\Z)", re.DOTALL)
-_NOT_PROSE = re.compile(r"\]\([^)\s]*\)|<[^>\n]{0,500}>|https?://\S+|\{[^}\n]*\}|\S+@\S+|&\w+;")
+_NOT_PROSE = re.compile(
+    r"\]\([^)\s]{0,2000}\)|<[^>\n]{0,500}>|https?://\S+|\{[^{}\n]*\}|[^\s@]{1,64}@\S+|&\w{1,40};"
+)
 _LINK_TEXT = re.compile(r"\[([^\[\]\n]*)\](?=\]\(|\[|\()")
 # A digit or bracket between Latin letters, or a bracket that hangs on a word. One of the letters is
 # small: names such as H2O and WCAG2AA are none.
@@ -42,9 +55,21 @@ def prose(body: str) -> str:
     return _NOT_PROSE.sub(" ", _CODE.sub(" ", body))
 
 
+def scripts_of(language: str) -> tuple[str, ...]:
+    """Beginnings of the Unicode names of a language's letters; none when they are not known."""
+    code, *rest = language.split("-")
+    named = [part.title() for part in rest if len(part) == 4 and part.isalpha()]
+    likely = get_global("likely_subtags").get(code, "")
+    script = named[0] if named else next((p for p in likely.split("_")[1:] if len(p) == 4), "")
+    own = EAST_ASIAN.get(script) or ((SCRIPTS[script],) if script in SCRIPTS else ())
+    return own if named or not own else own + ALSO.get(code, ())
+
+
 def is_other_script(body: str, language: str) -> bool:
     """Whether hardly any letter belongs to the script of the declared language."""
-    wanted = SCRIPTS.get(language.partition("-")[0], LATIN)
+    wanted = scripts_of(language)
+    if not wanted:
+        return False
     letters = [char for char in prose(body[:SAMPLE])[:LETTERS] if char.isalpha()]
     if len(letters) < ENOUGH_LETTERS:
         return False

@@ -38,10 +38,11 @@ _NEEDS_ATTRIBUTES = frozenset({"embed", "img", "input", "link", "source", "track
 _BARE_ATTRIBUTES = names("""allowfullscreen async autofocus autoplay border checked controls data-allow-multiple default
     defer disabled hidden ismap loop multiple muted nomodule noshade novalidate nowrap open readonly
     required reversed selected allowtransparency""")
-_FENCE = re.compile(r":{3,}[ \t]*(.*?)[ \t:]*\Z")
-_FENCE_CLASS = re.compile(r"\{[^}]*?\.([\w-]+)[^}]*\}|\{?([\w-]+)\}?")
-_HEADING_ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^}\n]*\}[ \t]*\Z")
-_KRAMDOWN = re.compile(r"\{:[ \t]*(?:\.([\w-]+))?[^}\n]*\}\Z")
+# Every pattern reads a line once: what it took it does not give back, and no two parts of it can
+# take the same letters.
+_FENCE_CLASS = re.compile(r"\{(?:[^}.]|\.(?![\w-]))*+\.([\w-]++)[^}]*+\}|\{?([\w-]++)\}?")
+_HEADING_ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]*+\{[#.:][^{}\n]*+\}[ \t]*+\Z")
+_KRAMDOWN = re.compile(r"\{:[ \t]*+(?:\.([\w-]++))?[^}\n]*+\}\Z")
 _GRID_RULE = re.compile(r"\+[-=+]{3,}\+[ \t]*\Z")
 _MARKDOWN_INSIDE = re.compile(
     r"^([ \t]*<(?:section|div|details|aside|article)\b[^<>\n]{0,500}\bmarkdown=[\"'](?:1|block)[\"']"
@@ -53,6 +54,12 @@ _HEADING_BELOW_HTML = re.compile(
     r"(</(?:div|section|details|aside|article|table|ul|ol|figure|p|iframe)>[ \t]*)\n(?=#{1,6} )"
 )
 _MARKED_BLANKS = "data-gap"
+# Deeper than any text; a list and its item are two levels. What is deeper would be lost.
+MAX_NESTING = 80
+
+
+class TooDeepError(ValueError):
+    """Quotes, lists and divisions nest deeper than ``MAX_NESTING``."""
 
 
 def escape_unknown(html: str) -> str:
@@ -77,12 +84,9 @@ def _fence_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     begin = state.bMarks[start] + state.tShift[start]
     if state.is_code_block(start) or not state.src.startswith(":::", begin):
         return False
-    match = _FENCE.match(state.src[begin : state.eMarks[start]])
-    if match is None:
-        return False
     if silent:
         return True
-    name = match[1].strip()
+    name = state.src[begin : state.eMarks[start]].strip(": \t")
     state.line = start + 1
     stack: list[str] = state.env.setdefault("fences", [])
     if name:
@@ -160,7 +164,8 @@ class _Renderer(RendererHTML):
 
 
 def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": True, "maxNesting": 40}, renderer_cls=_Renderer)
+    options = {"html": True, "maxNesting": MAX_NESTING}
+    md = MarkdownIt("commonmark", options, renderer_cls=_Renderer)
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin)
     md.use(deflist_plugin)
@@ -175,11 +180,17 @@ _PARSER = _parser()
 
 
 def to_html(body: str) -> str:
-    """The body of a Markdown document as HTML that is not safe yet."""
+    """The body of a Markdown document as HTML that is not safe yet.
+
+    Raises:
+        TooDeepError: a part of the text is nested so deep that it would be lost.
+    """
     body = _MARKDOWN_INSIDE.sub(r"\1\n\n", body)
     body = _HEADING_BELOW_HTML.sub(r"\1\n\n", body)
     env: dict[str, Any] = {}
     tokens = _PARSER.parse(body, env)
+    if any(token.nesting == 1 and token.level >= MAX_NESTING - 1 for token in tokens):
+        raise TooDeepError
     _mark_gaps(tokens, body.split("\n"))
     _number_notes(tokens, env)
     _strip_attributes(tokens)

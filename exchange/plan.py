@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -18,7 +19,7 @@ from exchange.formats.interchange import (
     read_manifest,
 )
 from exchange.problems import Problems
-from exchange.schemas import LATER
+from exchange.schemas import LANGUAGE, LATER
 
 Progress = Callable[[str, int, int], None]
 
@@ -46,6 +47,8 @@ class Plan:
     ids: dict[str, PlannedFile] = field(default_factory=dict)
     parents: set[str] = field(default_factory=set)
     known: frozenset[str] = frozenset()
+    # The first document of the batch that translates another one into a language.
+    translations: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def has_children(self, document_id: str) -> bool:
         return document_id in self.parents
@@ -88,7 +91,7 @@ def make_plan(path: Path, known: frozenset[str], progress: Progress) -> Plan:
 
 
 def _read(source: SourceFile, problems: Problems, plan: Plan) -> PlannedFile | None:
-    read = read_file(source, problems)
+    read = read_file(source, problems, _check_hub)
     not_a_document = any(line.code == "not-a-document" for line in problems.lines)
     plan.read += not not_a_document
     if read is None:
@@ -98,15 +101,22 @@ def _read(source: SourceFile, problems: Problems, plan: Plan) -> PlannedFile | N
         problems.add("kind-later", "kind", front.kind)
         plan.skipped += 1
         return None
-    if front.kind not in importers():
-        problems.add("unknown-kind", "kind", front.kind, ", ".join(sorted(importers())))
-    language = front.language.lower()
-    if language not in settings.HUB_LANGUAGES:
+    head = DocumentHead(front, front.language.lower(), read.sha256)
+    return PlannedFile(source, head, problems)
+
+
+def _check_hub(raw: dict[str, Any], problems: Problems) -> None:
+    """What only this hub can say of a front matter: its languages, its kinds."""
+    kind, language = raw.get("kind"), raw.get("language")
+    if isinstance(kind, str) and kind.strip() and kind not in importers():
+        if kind in LATER:
+            return
+        problems.add("unknown-kind", "kind", kind, ", ".join(sorted(importers())))
+    if not isinstance(language, str) or not LANGUAGE.match(language):
+        return
+    if language.lower() not in settings.HUB_LANGUAGES:
         wanted = f"one of {', '.join(settings.HUB_LANGUAGES)} (setting HUB_LANGUAGES)"
-        problems.add("unknown-language", "language", front.language, wanted)
-    if problems.refused:
-        return None
-    return PlannedFile(source, DocumentHead(front, language, read.sha256), problems)
+        problems.add("unknown-language", "language", language, wanted)
 
 
 def _check_references(plan: Plan) -> None:
@@ -114,10 +124,10 @@ def _check_references(plan: Plan) -> None:
     fallen = True
     while fallen:
         fallen = False
-        for document_id, planned in list(plan.ids.items()):
-            if _is_broken(planned, plan):
-                del plan.ids[document_id]
-                fallen = True
+        broken = [key for key, planned in plan.ids.items() if _is_broken(planned, plan)]
+        for document_id in broken:
+            del plan.ids[document_id]
+            fallen = True
 
 
 def _is_broken(planned: PlannedFile, plan: Plan) -> bool:
@@ -134,9 +144,41 @@ def _is_broken(planned: PlannedFile, plan: Plan) -> bool:
         elif source is not None and source.head.language == head.language:
             wanted = "a document in another language"
             problems.add("circular-translation", "translation_of", target, wanted)
-    if head.parent and (head.parent == head.id or not plan.exists(head.parent)):
-        problems.add("missing-target", "parent", head.parent)
+        elif source is not None and source.head.kind != head.kind:
+            wanted = f"a document of kind {head.kind}"
+            problems.add("wrong-target", "translation_of", target, wanted)
+        else:
+            first = plan.translations.setdefault((target, head.language), head.id)
+            if first != head.id:
+                wanted = f"one translation into {head.front.language}; the first is {first}"
+                problems.add("duplicate-translation", "translation_of", target, wanted)
+    _check_parent(head, plan, problems)
     return len(problems.lines) > before
+
+
+def _check_parent(head: DocumentHead, plan: Plan, problems: Problems) -> None:
+    target = head.parent
+    if not target:
+        return
+    parent = plan.ids.get(target)
+    if target == head.id or head.id in _ancestors(target, plan):
+        problems.add("circular-parent", "parent", target, "a document that is not inside this one")
+    elif not plan.exists(target):
+        problems.add("missing-target", "parent", target)
+    elif parent is not None and parent.head.collection != head.collection:
+        wanted = f"a document of the collection {head.collection}"
+        problems.add("wrong-target", "parent", target, wanted)
+    elif parent is not None and parent.head.kind != head.kind:
+        problems.add("wrong-target", "parent", target, f"a document of kind {head.kind}")
+
+
+def _ancestors(document_id: str, plan: Plan) -> set[str]:
+    found: set[str] = set()
+    planned = plan.ids.get(document_id)
+    while planned is not None and planned.head.parent and planned.head.parent not in found:
+        found.add(planned.head.parent)
+        planned = plan.ids.get(planned.head.parent)
+    return found
 
 
 def _place(importer: Importer, head: DocumentHead, plan: Plan) -> Place:

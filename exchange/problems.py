@@ -15,9 +15,13 @@ ERRORS = {
     "unknown-language": "The hub does not have this language.",
     "unknown-kind": "No app of this hub imports this kind.",
     "circular-translation": "The translation points at itself or at another translation.",
+    "duplicate-translation": "Another document is the translation into this language.",
+    "wrong-target": "The page this one refers to is of another kind or collection.",
     "missing-target": "The page this one refers to is neither in the batch nor imported before.",
     "missing-field": "A field that every document needs is missing.",
     "wrong-type": "A field holds something else than what is wanted.",
+    "not-readable": "The file cannot be read.",
+    "circular-parent": "The document is inside itself.",
     "not-saved": "The page could not be saved; nothing of it was kept.",
 }
 WARNINGS = {
@@ -32,6 +36,7 @@ WARNINGS = {
     "unknown-field": "A field the format does not know was ignored.",
     "unknown-form": "A structure of unknown form was ignored.",
     "unknown-topic": "No topic has this name; it is kept as a free tag.",
+    "shortened": "A text longer than its field was cut.",
     "missing-contact": "The partner came in without phone, mail or web site.",
     "bad-phone": "The phone field holds no number that can be dialled.",
     "wrong-address": "An address that cannot be linked was left out.",
@@ -40,7 +45,7 @@ WARNINGS = {
     "wrong-language": "The text is not in its declared language; it came in as a draft.",
     "legacy-encoding": "The text is in a legacy font encoding; it came in as a draft.",
     "edited-here": "The page was edited here since its last import; it was left alone.",
-    "not-a-document": "The file has no front matter and was left out.",
+    "not-a-document": "The file is no document with front matter, and was left out.",
 }
 MEANINGS = ERRORS | WARNINGS
 SHOWN = 80
@@ -92,7 +97,8 @@ class Problems:
     def add(self, code: str, field_name: str = "", value: Any = "", wanted: str = "") -> None:
         if code not in MEANINGS:
             raise ValueError(f"Unknown report code {code}")
-        problem = Problem(self.file, code, field_name, shorten(value), wanted or MEANINGS[code])
+        place = shorten(field_name)
+        problem = Problem(self.file, code, place, shorten(value), wanted or MEANINGS[code])
         if problem not in self._seen:
             self._seen.add(problem)
             self.lines.append(problem)

@@ -1,10 +1,19 @@
 """The shape of a document's front matter, and of its ``structure`` in each form."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
 from pydantic import ValidationError as SchemaError
+from pydantic_core import PydanticCustomError
 
 from exchange.problems import Problems
 
@@ -26,7 +35,30 @@ Lines = Annotated[list[Text], Field(max_length=2000)]
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # Unknown fields are reported, and ignored.
+    model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: Any) -> Any:
+        """An empty value is a field left out."""
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if value is not None}
+
+
+def _answer(value: Any) -> Any:
+    """An accepted answer: text, true or false; a number is the text of it."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str) and len(value) <= 20_000:
+        return value
+    raise PydanticCustomError("answer", "text, true or false")
+
+
+Answer = Annotated[bool | str, PlainValidator(_answer)]
 
 
 # Kinds of the format that have no place in the hub yet: skipped, and reported as such.
@@ -178,7 +210,7 @@ class VotingService(Page):
 class Criteria(Shape):
     criterion: Line
     label: Line
-    accepted: Annotated[list[bool | Text], Field(max_length=100)] = []
+    accepted: Annotated[list[Answer], Field(max_length=100)] = []
 
 
 class Benefit(Form):
@@ -221,6 +253,7 @@ _WANTED = {
     "missing": "a value",
     "string_type": "text (in quotes if it looks like a number)",
     "string_too_short": "text that is not empty",
+    "too_short": "text that is not empty",
     "string_too_long": "a shorter text",
     "list_type": "a list",
     "dict_type": "fields with values",
@@ -234,9 +267,12 @@ def check_front_matter(raw: dict[str, Any], problems: Problems) -> FrontMatter |
     """The typed front matter, or None with every problem of it reported at once."""
     front = _validate(FrontMatter, raw, "", problems)
     structure = raw.get("structure") or {}
-    if isinstance(structure, dict) and raw.get("kind") not in LATER:
+    kind = raw.get("kind")
+    if isinstance(structure, dict) and not (isinstance(kind, str) and kind in LATER):
         form = structure.get("form")
-        if form is not None and (not isinstance(form, str) or form not in FORMS):
+        if form is not None and not isinstance(form, str):
+            problems.add("wrong-type", "structure.form", form, _WANTED["string_type"])
+        elif form not in FORMS:
             problems.add("unknown-form", "structure.form", form)
         else:
             _validate(FORMS[form], structure, "structure.", problems)
@@ -246,35 +282,48 @@ def check_front_matter(raw: dict[str, Any], problems: Problems) -> FrontMatter |
 def read_structure(raw: dict[str, Any]) -> Form:
     """The typed structure of a document that has passed ``check_front_matter``."""
     form = raw.get("form")
-    shape = FORMS.get(form)
+    shape = FORMS.get(form) if form is None or isinstance(form, str) else None
     if shape is None:
         return Form()
-    return shape.model_validate({k: v for k, v in raw.items() if k in shape.model_fields})
+    return shape.model_validate(raw)
 
 
 def _validate(
     shape: type[BaseModel], raw: dict[str, Any], prefix: str, problems: Problems
 ) -> BaseModel | None:
-    unknown = [key for key in raw if key not in shape.model_fields]
-    known = {key: value for key, value in raw.items() if key in shape.model_fields}
-    for key in unknown:
-        problems.add("unknown-field", f"{prefix}{key}", raw[key])
-    # An empty value is a field left out.
-    known = {key: value for key, value in known.items() if value is not None}
+    _report_unknown(shape, raw, prefix, problems)
     try:
-        return shape.model_validate(known)
+        return shape.model_validate(raw)
     except SchemaError as error:
         for line in error.errors(include_url=False, include_context=True)[:100]:
             _report(line, prefix, problems)
     return None
 
 
+def _report_unknown(shape: type[BaseModel], raw: Any, prefix: str, problems: Problems) -> None:
+    if isinstance(raw, list):
+        for number, row in enumerate(raw):
+            _report_unknown(shape, row, f"{prefix}{number}.", problems)
+    elif isinstance(raw, dict):
+        for key, value in raw.items():
+            field = shape.model_fields.get(key)
+            if field is None:
+                problems.add("unknown-field", f"{prefix}{key}", value)
+            elif inner := _inner_shape(field.annotation):
+                _report_unknown(inner, value, f"{prefix}{key}.", problems)
+
+
+def _inner_shape(annotation: Any) -> type[Shape] | None:
+    """The shape of a field's value, or of the items of its list."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        return annotation if issubclass(annotation, Shape) else None
+    return next((found for part in get_args(annotation) if (found := _inner_shape(part))), None)
+
+
 def _report(line: Any, prefix: str, problems: Problems) -> None:
     place = prefix + ".".join(str(part) for part in line["loc"])
     kind = line["type"]
-    if kind == "extra_forbidden":
-        problems.add("unknown-field", place, line["input"])
-    elif kind == "missing":
+    if kind == "missing":
         problems.add("missing-field", place, "", _WANTED["missing"])
     elif kind == "literal_error":
         problems.add("wrong-type", place, line["input"], f"one of {line['ctx']['expected']}")

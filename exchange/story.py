@@ -12,11 +12,12 @@ from itertools import count, pairwise
 
 from exchange.blocks import Converter
 from exchange.html import Node
-from exchange.matching import Copies, find_copies, list_entries
+from exchange.matching import Copies, find_copies, list_entries, split_lines
 from exchange.problems import Problems
 from exchange.rich import RichText
 from exchange.taken import Part, Taken, cut, join
 from exchange.tree import (
+    BOX,
     COMPLEX,
     HEADINGS,
     LISTS,
@@ -24,6 +25,7 @@ from exchange.tree import (
     apply_kramdown,
     block_elements,
     contains,
+    drop_box,
     drop_markers,
     element,
     find,
@@ -36,7 +38,7 @@ from exchange.words import words
 from exchange.writer import Block
 
 _REFERENCE = re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]")
-_LINK_TARGET = re.compile(r"\]\([^)]*\)")
+_LINK_TARGET = re.compile(r"\]\([^)]{0,2000}\)")
 
 
 class Story:
@@ -87,8 +89,10 @@ class Story:
         wanted = [item for item in items if item and item.strip()]
         if not wanted:
             return Taken([])
+        keys = [words(self.plain(item)) for item in wanted]
+        split_lines(self.root, keys)
         entries = list_entries(self.root)
-        copies = find_copies([words(self.plain(item)) for item in wanted], entries, match)
+        copies = find_copies(keys, entries, match)
         used = {id(entry.node) for entry in copies.values()}
         by_group, lost = self._sort_out(wanted, copies, used, name)
         groups = dict.fromkeys(id(entry.group.node) for entry in entries)
@@ -114,6 +118,7 @@ class Story:
             part = by_group.setdefault(id(entry.group.node), Part(entry.group))
             # An item inside another one is shown with it.
             if not entry.parents & used:
+                drop_box(entry.node)
                 part.items.append(self._rich.item(entry.node))
         return by_group, lost
 
@@ -278,7 +283,7 @@ class Story:
 
     def _typed(self, text: str) -> Node:
         # A reference link of the body: its address is not known here.
-        text = _REFERENCE.sub(r"\1", MARKER.sub("", text))
+        text = _REFERENCE.sub(r"\1", BOX.sub("", MARKER.sub("", text)))
         if self._parse is None:
             return element("div", [text])
         node = self._parse(text)

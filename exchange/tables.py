@@ -6,6 +6,7 @@ from exchange.tree import read_number
 # More than any table has: a larger span only costs memory.
 MAX_ACROSS = 50
 MAX_DOWN = 200
+MAX_WIDTH = 200
 
 Row = list[Node | None]
 
@@ -48,13 +49,14 @@ class Grid:
         return row
 
     def _skip_covered(self, row: Row) -> None:
-        while self._covered.get(len(row), 0):
+        while len(row) < MAX_WIDTH and self._covered.get(len(row), 0):
             self._covered[len(row)] -= 1
             row.append(None)
 
     def _add(self, cell: Node, row: Row) -> None:
         across = min(read_number(cell.attrs.get("colspan", ""), 1), MAX_ACROSS)
         down = min(read_number(cell.attrs.get("rowspan", ""), 1), MAX_DOWN)
+        across = min(across, MAX_WIDTH - len(row))
         for extra in range(max(across, 1)):
             if down > 1:
                 self._covered[len(row)] = down - 1

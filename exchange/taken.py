@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 
 from exchange.html import Node
 from exchange.matching import Group
-from exchange.tree import LISTS, block_elements, has_substance, index_of
+from exchange.tree import GRIDS, LISTS, block_elements, has_substance, index_of
+
+# An empty one keeps the others of its row in their columns.
+CELLS = {"td", "th"}
 
 
 @dataclass
@@ -31,6 +34,10 @@ def cut(group: Group, used: set[int], anchor: Node) -> list[Node]:
     """Put ``anchor`` in the place of the used items; returns what of the list stays around it."""
     node, parent = group.node, group.parent
     index = index_of(parent, node)
+    if node.tag in GRIDS:
+        _cut_cells(node, used)
+        parent.children[index : index + 1] = [*_unless_empty(node), anchor]
+        return []
     if node.tag not in LISTS:
         parent.children[index] = anchor
         return []
@@ -55,6 +62,22 @@ def _around(node: Node, used: set[int]) -> tuple[list[Node], list[Node]]:
 
 def _unless_empty(node: Node) -> list[Node]:
     return [node] if has_substance(node) else []
+
+
+def _cut_cells(node: Node, used: set[int]) -> None:
+    """Empty the used cells of a table, and leave out rows and lists with nothing in them."""
+    kept: list[Node | str] = []
+    for child in node.children:
+        if isinstance(child, Node):
+            if id(child) in used:
+                if child.tag not in CELLS:
+                    continue
+                child.children = []
+            _cut_cells(child, used)
+            if child.tag in {"tr", "thead", "tbody", *LISTS} and not has_substance(child):
+                continue
+        kept.append(child)
+    node.children = kept
 
 
 def _cut_nested(node: Node, used: set[int]) -> bool:

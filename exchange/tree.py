@@ -10,6 +10,8 @@ Nodes = Sequence[Node | str]
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 LISTS = {"ul", "ol"}
+# Their cells hold text, and what is put into the body stands beside them.
+GRIDS = {"table", "dl"}
 BOLD = {"b", "strong"}
 # Elements that make a text block impossible: they become blocks of their own.
 COMPLEX = {"pre", "table", "details", "iframe", "video", "audio", "embed", "x-block"}
@@ -21,6 +23,8 @@ FLOWING = {
 WRAPPERS = {"div", "section", "article", "main", "aside", "header"}
 # A checkbox that the source draws at the start of an item: ``[]{name}``.
 MARKER = re.compile(r"\A\s*\\?\[[ xX]?\\?\]\{[^}\n]{0,80}\}\s*")
+# Other ways to draw one: ``[x]``, ☐.
+BOX = re.compile(r"\A\s*(?:\[[ xX]?\](?=\s)|[☐☑☒✅✓✔])\s*")
 
 
 # -- building and finding -------------------------------------------------------------------
@@ -167,6 +171,16 @@ def apply_kramdown(node: Node) -> None:
             last = child
         kept.append(child)
     node.children = kept
+
+
+def drop_box(node: Node) -> None:
+    """Take the checkbox at the start of one item out."""
+    while node.children:
+        first = node.children[0]
+        if isinstance(first, str):
+            node.children[0] = BOX.sub("", first)
+            return
+        node = first
 
 
 def drop_markers(node: Node, problems: Problems) -> None:

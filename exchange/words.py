@@ -24,7 +24,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", text))
 
 
-_FENCE_LINE = re.compile(r"^([ \t]*):{3,}[ \t]*(.*?)[ \t:]*$")
+_FENCE_LINE = re.compile(r"^([ \t]*+):{3,}+(.*)$")
 _CODE_LINE = re.compile(r"^[ \t>]*(?:\d+[.)][ \t]+|[-*+][ \t]+)?(`{3,}|~{3,})")
 _ATTRIBUTES = re.compile(r"\{[:#.][^}\n]*\}|\[\]\{[^}\n]*\}|\\\[\]\{[^}\n]*\}")
 _NOTE = re.compile(r"\[\^[^\]\n]+\]:?")
@@ -129,8 +129,9 @@ def _bare_html(body: str) -> str:
         if fence is None:
             lines.append(line)
             continue
-        opens = bool(fence[2])
-        special = fence[2].strip("{} .").startswith("instructor") if opens else False
+        name = fence[2].strip(": \t")
+        opens = bool(name)
+        special = name.strip("{} .").startswith("instructor") if opens else False
         was = stack.pop() if not opens and stack else False
         if opens:
             stack.append(special)

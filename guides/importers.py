@@ -5,6 +5,7 @@ all translations share. Only fields that name a fact are read: no number of the 
 """
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
@@ -26,14 +27,17 @@ DEADLINES = {
     "mail_postmarked": ("post", "postmarked_by"),
     "in_person": ("in_person", "apply_by"),
 }
-# "Yes" of an answer, in the languages of content: the question's label says the condition.
-YES = {
-    "ar": "نعم", "bn": "হ্যাঁ", "en": "Yes", "es": "Sí", "fr": "Oui", "hi": "हाँ", "ht": "Wi",
-    "ja": "はい", "km": "បាទ/ចាស", "ko": "예", "pt": "Sim", "ru": "Да", "tl": "Oo", "vi": "Có",
-    "zh-hans": "是", "zh-hant": "是",
+# The answer to a question whose label says the condition. Where Django has no words, or other ones.
+YES_NO = {
+    "am": "አዎ,አይ", "ar": "نعم,لا", "bn": "হ্যাঁ,না", "en": "Yes,No", "es": "Sí,No", "fr": "Oui,Non",
+    "ha": "Eh,A'a", "hi": "हाँ,नहीं", "ht": "Wi,Non", "ja": "はい,いいえ", "km": "បាទ/ចាស,ទេ",
+    "ko": "예,아니요", "lo": "ແມ່ນ,ບໍ່", "my": "ဟုတ်,မဟုတ်", "ne": "हो,होइन", "ps": "هو,نه",
+    "pt": "Sim,Não", "ru": "Да,Нет", "so": "Haa,Maya", "th": "ใช่,ไม่ใช่", "ti": "እወ,ኣይፋል", "tl": "Oo,Hindi",
+    "ur": "ہاں,نہیں", "vi": "Có,Không", "zh-hans": "是,否", "zh-hant": "是,否",
 }  # fmt: skip
 # A condition written for machines: >65years, <01-01-1978.
 _CONDITION = re.compile(r"[<>]=?\s*[\d-]+\s*[a-z]*\Z")
+_EXTENSION = re.compile(r"[^\d()\s.-][^\d]*\d+\Z|[,;]\s*\d+\Z")
 _TAG = re.compile(r"<[^>]*>")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
@@ -66,18 +70,18 @@ class GuideImporter:
         agency = story.plain(structure.agency)
         facts = Facts(name=document.title, description=story.plain(document.summary))
         facts.agency = agency
-        key = self._apply_address(document, facts, structure.apply_url)
+        key, address = self._apply_address(document, facts, structure.apply_url)
         service = save_service(document, facts)
         criteria = [row.label for row in structure.eligibility]
         taken = story.take(criteria, name="structure.eligibility", match="prefix")
         if criteria:
             value = {
                 "title": "", "intro": "", "service": service.pk, "criteria": [],
-                "questions": questions(structure.eligibility, document.language),
+                "questions": questions(document, structure.eligibility),
             }  # fmt: skip
             story.put(taken, {"type": "eligibility", "value": value})
-        if structure.apply_url:
-            found = story.take_paragraph_with_link(structure.apply_url)
+        if address:
+            found = story.take_paragraph_with_link(address)
             label = agency or document.title
             body = ""
             if found:
@@ -100,7 +104,7 @@ class GuideImporter:
         facts.agency = readable(structure.agency, document.region)
         facts.department = story.plain(structure.agency_detail)
         facts.phone, note = self._phone(document, structure.phone)
-        key = self._apply_address(document, facts, structure.apply_url)
+        key, address = self._apply_address(document, facts, structure.apply_url)
         service = save_service(document, facts)
         criteria = story.take(structure.eligibility, name="structure.eligibility")
         story.put_each(criteria, lambda items: criteria_block(service, items))
@@ -109,11 +113,12 @@ class GuideImporter:
         story.put_each(documents, documents_block)
         for title in structure.callouts:
             self._callout(document, title)
-        if structure.apply_url and (facts.url or facts.urls):
+        if address:
             label = story.plain(structure.apply_label) or document.title
             story.append(how_to_apply("online", service, key, label))
         if facts.phone or note:
-            value = {"contact": None, "service": service.pk, "location": None, "note": note[:300]}
+            note = document.cut(note, 300, "structure.phone")
+            value = {"contact": None, "service": service.pk, "location": None, "note": note}
             story.append({"type": "contact", "value": value})
         return service
 
@@ -121,6 +126,10 @@ class GuideImporter:
         found = document.story.take_titled(title)
         if not found:
             document.report("list-differs", "structure.callouts", title, "its text in the body")
+            text = {"type": "text", "value": document.story.rich_from_markdown(title)}
+            if text["value"]:
+                value = {"kind": "note", "title": "", "body": [text]}
+                document.story.append({"type": "callout", "value": value})
             return
         place, body = found
         kind = "what_if" if title.rstrip().endswith(("?", "？", "؟")) else "note"
@@ -129,13 +138,16 @@ class GuideImporter:
 
     def _phone(self, document: Document, text: str) -> tuple[str, str]:
         """The first number in E.164, and what else the field says."""
-        text = text.strip()
+        text = document.story.plain(text)
         if not text:
             return "", ""
-        country = document.region.partition("-")[0]
-        region = country if len(country) == 2 else None
+        country = document.region.partition("-")[0].upper()
+        region = country if country in phonenumbers.SUPPORTED_REGIONS else None
         for match in phonenumbers.PhoneNumberMatcher(text, region):
             rest = (text[: match.start] + text[match.end :]).strip(" ,;.")
+            if match.number.extension:
+                # A number that is dialled has none: it is said beside it.
+                rest = f"{_extension(match.raw_string)} {rest}".strip()
             number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
             return number, rest
         wanted = "a number that can be dialled, with + and country code or of the partner's country"
@@ -148,21 +160,31 @@ class GuideImporter:
         structure, story = document.structure, document.story
         facts = Facts(name=document.title)
         facts.area = structure.area
-        links = {key: url for key, url in structure.links.items() if _is_address(url)}
-        facts.urls = {_key(key): url for key, url in links.items()}
+        links = {
+            key: url
+            for key, text in structure.links.items()
+            if (url := document.address(text, f"structure.links.{key}"))
+        }
+        names = _keys(links)
+        facts.urls = {names[key]: url for key, url in links.items()}
         facts.url = links.get("start") or links.get("more") or links.get("home", "")
-        for key, text in structure.deadlines.items():
-            way, kind = DEADLINES.get(key, ("", "apply_by"))
-            facts.deadlines.append((_key(key), way, kind, story.plain(text)[:1000]))
+        deadlines = {key: text for key, text in structure.deadlines.items() if text.strip()}
+        rows = _keys(deadlines)
+        for key, text in deadlines.items():
+            way, kind = DEADLINES.get(key.lower().replace("-", "_"), ("", "apply_by"))
+            words = document.cut(story.plain(text), 1000, f"structure.deadlines.{key}")
+            facts.deadlines.append((rows[key], way, kind, words))
         service = save_service(document, facts)
-        self._ways(document, service, links)
-        taken = story.take(structure.deadlines.values(), name="structure.deadlines", match="suffix")
-        if structure.deadlines:
+        self._ways(document, service, links, names)
+        taken = story.take(deadlines.values(), name="structure.deadlines", match="suffix")
+        if deadlines:
             value = {"service": service.pk, "title": "", "note": ""}
             story.put(taken, {"type": "deadlines", "value": value})
         return service
 
-    def _ways(self, document: Document, service: Service, links: dict[str, str]) -> None:
+    def _ways(
+        self, document: Document, service: Service, links: dict[str, str], names: dict[str, str]
+    ) -> None:
         """The sentence that says where to start keeps its words; its link is read from the record."""
         channel = CHANNELS.get(document.structure.channel or "")
         for key in ("start", "more", "home"):
@@ -171,40 +193,33 @@ class GuideImporter:
             found = document.story.take_paragraph_with_link(links[key])
             if found:
                 place, body, label = found
-                block = how_to_apply(channel, service, _key(key), label, body)
+                block = how_to_apply(channel, service, names[key], label, body)
                 document.story.put(place, block)
                 return
 
-    def _apply_address(self, document: Document, facts: Facts, url: str) -> str:
-        """The key of the address to apply at: a translation may have one of its own."""
-        url = url.strip()
+    def _apply_address(self, document: Document, facts: Facts, text: str) -> tuple[str, str]:
+        """The address to apply at and its key: a translation may have one of its own."""
+        url = document.address(text, "structure.apply_url")
         if not url:
-            return ""
-        if not _is_address(url):
-            document.report("wrong-address", "structure.apply_url", url, "an https:// address")
-            return ""
+            return "", ""
         if not document.is_translation:
             facts.url = url
-            return ""
+            return "", url
         facts.urls = {f"apply-{document.language}": url}
-        return f"apply-{document.language}"
+        return f"apply-{document.language}", url
 
 
-def questions(rows: list[Any], language: str) -> list[dict[str, Any]]:
+def questions(document: Document, rows: list[Any]) -> list[dict[str, Any]]:
     """Criteria with accepted answers as questions: all must be met, one answer each is enough."""
     result: list[dict[str, Any]] = []
     used: set[str] = set()
     for row in rows:
-        key = slugify(row.criterion)[:180] or "question"
-        number = 2
-        while key in used:
-            key, number = f"{slugify(row.criterion)[:180]}-{number}", number + 1
-        used.add(key)
+        key = _unused(slugify(row.criterion)[:180] or "question", used)
         result.append(
             {
                 "criterion": key,
-                "label": row.label[:1000],
-                "answers": answers(row.accepted, language),
+                "label": document.cut(row.label, 1000, "structure.eligibility"),
+                "answers": answers(document, row.accepted),
                 "none_leads_to": "unlikely",
                 "unknown_leads_to": "ask",
             }
@@ -212,22 +227,32 @@ def questions(rows: list[Any], language: str) -> list[dict[str, Any]]:
     return result
 
 
-def answers(accepted: list[bool | str], language: str) -> list[dict[str, str]]:
+def answers(document: Document, accepted: list[bool | str]) -> list[dict[str, str]]:
     """Accepted answers as given. Conditions for machines and plain yes are one answer: yes."""
-    values = ["true" if value is True else str(value).strip() for value in accepted]
-    values = [value for value in dict.fromkeys(values) if value and value != "False"]
+    values = [str(v).lower() if isinstance(v, bool) else " ".join(v.split()) for v in accepted]
+    values = [value for value in dict.fromkeys(values) if value]
     conditions = [value for value in values if _CONDITION.match(value)]
     rows = []
-    yes = YES.get(language) or YES.get(language.partition("-")[0]) or YES["en"]
+    yes, no = yes_and_no(document)
+    used: set[str] = set()
     if conditions:
         # Several conditions in one criterion hold together: between 18 and 64.
-        rows.append({"value": " ".join(conditions)[:200], "label": yes, "leads_to": "next"})
+        value = _unused(" ".join(conditions)[:180], used)
+        rows.append({"value": value, "label": yes, "leads_to": "next"})
     for value in values:
         if value not in conditions:
-            label = yes if value == "true" else value
-            label = label[:1].upper() + label[1:]
-            rows.append({"value": value[:200], "label": label[:500], "leads_to": "next"})
+            label = {"true": yes, "false": no}.get(value, value)
+            label = document.cut(label[:1].upper() + label[1:], 500, "structure.eligibility")
+            rows.append({"value": _unused(value[:180], used), "label": label, "leads_to": "next"})
     return rows or [{"value": "true", "label": yes, "leads_to": "next"}]
+
+
+def yes_and_no(document: Document) -> tuple[str, str]:
+    language = document.language
+    said = YES_NO.get(language) or YES_NO.get(language.partition("-")[0])
+    said = said or document.say("yes,no,maybe")
+    yes, no, *_rest = (word.strip() for word in said.split(","))
+    return yes[:1].upper() + yes[1:], no[:1].upper() + no[1:]
 
 
 def criteria_block(service: Service, items: list[str]) -> Block:
@@ -258,9 +283,21 @@ def readable(name: str, region: str) -> str:
     return " ".join(word.upper() if word == area else word.capitalize() for word in words)
 
 
-def _key(text: str) -> str:
-    return slugify(text)[:60] or "key"
+def _keys(names: Iterable[str]) -> dict[str, str]:
+    """A key for each name; names that differ in other letters only have keys of their own."""
+    used: set[str] = set()
+    return {name: _unused(slugify(name)[:50] or "key", used) for name in names}
 
 
-def _is_address(url: str) -> bool:
-    return url.strip().startswith(("https://", "http://")) and len(url) <= 1000
+def _unused(base: str, used: set[str]) -> str:
+    key, number = base, 2
+    while key in used:
+        key, number = f"{base}-{number}", number + 1
+    used.add(key)
+    return key
+
+
+def _extension(text: str) -> str:
+    """What a number says after its last digits but one: ``ext. 12``."""
+    found = _EXTENSION.search(text)
+    return found[0].strip(" ,;") if found else ""

@@ -1,5 +1,6 @@
 """Writes the records behind imported guides: one Service and Contact for all translations."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,9 +59,9 @@ def save_service(document: Document, facts: Facts) -> Service:
 
 
 def record_slug(key: str) -> str:
-    """The slug of the record behind a document id; long ids keep their end."""
-    slug = slugify(key.replace("/", "-"))
-    return slug if len(slug) <= 120 else slug[-120:].strip("-")
+    """The slug of the record behind a document id: readable, and different for different ids."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return f"{slugify(key.replace('/', '-'))[-110:].strip('-')}-{digest}"
 
 
 def _store(service: Service, is_new: bool, publish: bool) -> None:

@@ -165,7 +165,9 @@ def rows_around(url: str, language: str, page_key: Any = None) -> list[PageFacts
 
     With ``page_key`` these are the translations of that page, whatever stands at ``url``.
     """
-    wanted = Q(url__in=_ancestor_urls(url)) | Q(kind="info", locale_code=language)
+    wanted = Q(url__in=_ancestor_urls(url)) | Q(
+        kind="info", locale_code__in={language, settings.LANGUAGE_CODE}
+    )
     wanted |= Q(kind="notice", data__ends__gt=timezone.now().isoformat())
     wanted |= Q(page_key=page_key) if page_key else Q(page_key__in=_keys_at(url))
     return list(PageFacts.objects.readable().filter(wanted))
@@ -277,17 +279,16 @@ def _in_language(versions: list[PageFacts], language: str) -> PageFacts:
 
 
 def _footer(rows: list[PageFacts], language: str) -> dict[str, Any]:
-    pages = {
-        row.data.get("purpose"): row
-        for row in rows
-        if row.kind == "info" and row.locale_code == language
-    }
+    infos = [row for row in rows if row.kind == "info"]
+    pages = {row.data.get("purpose"): row for row in infos if row.locale_code == language}
+    others = {row.data.get("purpose"): row for row in infos}
     links = [
         {"title": pages[purpose].title, "url": pages[purpose].url}
         for purpose in INFO_ORDER
         if purpose in pages
     ]
-    contact = pages.get("contact")
+    # Somebody to ask is more than a page in one's own language.
+    contact = pages.get("contact") or others.get("contact")
     return {"footer": links, "contact_url": contact.url if contact else ""}
 
 

@@ -5,7 +5,16 @@ from html import unescape
 
 from wagtail.models import Page
 
-from content.importing import Batch, Block, Child, Document, Head, PageDraft, Place
+from content.importing import (
+    Batch,
+    Block,
+    Child,
+    Document,
+    Head,
+    PageDraft,
+    Place,
+    is_web_address,
+)
 from lessons.models import CaseStudyIndexPage, CaseStudyPage
 
 _LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>', re.DOTALL)
@@ -28,7 +37,9 @@ class LessonImporter:
 
     def _case_study(self, document: Document, draft: PageDraft) -> None:
         story, structure = document.story, document.structure
-        draft.fields["client"] = story.plain(structure.client)[:255]
+        draft.fields["client"] = document.cut(
+            story.plain(structure.client), 255, "structure.client"
+        )
         subtitle = story.plain(structure.subtitle)
         if subtitle and subtitle != story.plain(document.summary):
             if not document.summary:
@@ -43,12 +54,15 @@ class LessonImporter:
         self._links(document)
 
     def _quotation(self, document: Document, text: str, testimonial: object) -> Block:
-        plain = document.story.plain
+        def line(name: str) -> str:
+            plain = document.story.plain(getattr(testimonial, name))
+            return document.cut(plain, 200, f"structure.testimonials.{name}")
+
         value = {
             "text": text,
-            "name": plain(testimonial.attribution)[:200],  # type: ignore[attr-defined]
-            "post": plain(testimonial.position)[:200],  # type: ignore[attr-defined]
-            "organisation": plain(testimonial.organization)[:200],  # type: ignore[attr-defined]
+            "name": line("attribution"),
+            "post": line("position"),
+            "organisation": line("organization"),
             # It was published with the name before.
             "consent": True,
         }
@@ -61,10 +75,10 @@ class LessonImporter:
         for item in taken.items:
             found = _LINK.search(item)
             label = unescape(_TAG.sub("", item)).strip()
-            if not found and label.startswith(("http://", "https://")) and " " not in label:
-                links.append({"url": label, "label": label[:300], "note": ""})
-            elif found and found[1].startswith(("http:", "https:")) and len(label) <= 300:
-                links.append({"url": unescape(found[1]), "label": label, "note": ""})
+            url = unescape(found[1]) if found else label
+            # What is more than a link, or none that a link can hold, stays text.
+            if is_web_address(url) and len(url) <= 1000 and (len(label) <= 300 or not found):
+                links.append({"url": url, "label": label[:300], "note": ""})
             else:
                 texts.append(item)
         blocks = [{"type": "text", "value": item} for item in texts]

@@ -90,9 +90,9 @@ class ToolkitImporter:
     def _method(self, document: Document, draft: PageDraft) -> None:
         story, structure = document.story, document.structure
         draft.fields.update(
-            why=structure.why,
-            time_required=structure.time_required[:200],
-            phase=structure.phase[:100],
+            why=story.plain(structure.why),
+            time_required=document.cut(structure.time_required, 200, "structure.time_required"),
+            phase=document.cut(structure.phase, 100, "structure.phase"),
         )
         what = story.plain(structure.what)
         if what and what != story.plain(document.summary) and not story.has_words(what):

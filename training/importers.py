@@ -89,7 +89,8 @@ class TrainingImporter:
         for taken in (objectives, points):
             story.put(taken)
         for name, taken in (("objectives", objectives), ("key_points", points)):
-            texts = [plain_text(item)[:1000] for item in taken.items]
+            field = f"structure.{name}"
+            texts = [document.cut(plain_text(item), 1000, field) for item in taken.items]
             draft.streams[name] = [{"type": "item", "value": text} for text in texts if text]
         minutes = _MINUTES.match(structure.time_required.strip())
         teaching = structure.teaching_minutes
@@ -98,7 +99,9 @@ class TrainingImporter:
         draft.fields.update(
             teaching_minutes=teaching,
             exercise_minutes=structure.exercise_minutes,
-            time_required="" if minutes else structure.time_required[:200],
+            time_required=""
+            if minutes
+            else document.cut(structure.time_required, 200, "structure.time_required"),
             prerequisites_text=structure.prerequisites,
             materials=story.rich_from_markdown(structure.materials),
         )
@@ -122,14 +125,10 @@ class TrainingImporter:
             document.report("missing-field", "structure.starts", structure.starts or "", wanted)
         draft.fields.update(starts=starts, ends=ends, timezone=zone)
         for name in ("host", "organizer", "platform"):
-            draft.fields[name] = document.story.plain(getattr(structure, name))[:100]
+            plain = document.story.plain(getattr(structure, name))
+            draft.fields[name] = document.cut(plain, 100, f"structure.{name}")
         for name in ("recording", "registration_url"):
-            address = getattr(structure, name).strip()
-            if address and not address.startswith(("https://", "http://")):
-                wanted = "an address with https://"
-                document.report("wrong-address", f"structure.{name}", address, wanted)
-                address = ""
-            draft.fields[name] = address
+            draft.fields[name] = document.address(getattr(structure, name), f"structure.{name}")
         draft.fields["transcript"] = document.story.take_rest_after(TRANSCRIPT)
 
 

@@ -7,7 +7,7 @@ YAML aliases, tags and deep nesting never reach the loader.
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,13 @@ MAX_MANIFEST = 20_000_000
 # A document's Markdown may not nest deeper than this; real ones stay below 8.
 MAX_MARKS = 100
 MAX_LINES = 20_000
-# More marks of one kind in a line than any text has: they only cost time.
+# More marks of one kind in a line, or in a body, than any text has: they only cost time.
 MAX_PER_LINE = 3_000
+MAX_PER_BODY = 40_000
+MARKS = "[<*_`!&|:>"
+
+
+Check = Callable[[dict[str, Any], Problems], None]
 
 
 class FrontMatterError(Exception):
@@ -45,6 +50,11 @@ class SourceFile:
 
     path: Path
     name: str
+
+    @property
+    def root(self) -> Path:
+        """The folder its name starts at."""
+        return self.path.parents[self.name.count("/")]
 
 
 @dataclass
@@ -86,13 +96,20 @@ def batch_root(path: Path) -> Path:
 
 
 def list_files(path: Path, root: Path) -> Iterator[SourceFile]:
-    """Documents at or below ``path`` in stable order. Links that lead out are not followed."""
-    candidates = [path] if path.is_file() else sorted(path.rglob("*.md"))
+    """Documents at or below ``path`` in stable order, by names that are safe to print."""
+    candidates = sorted(path.rglob("*.md")) if path.is_dir() else [path]
     for candidate in candidates:
-        if candidate.is_symlink() and not candidate.resolve().is_relative_to(root.resolve()):
-            continue
-        if candidate.is_file():
-            yield SourceFile(candidate, candidate.relative_to(root).as_posix())
+        name = candidate.relative_to(root).as_posix()
+        yield SourceFile(candidate, "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name))
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Whether this is a plain file of the batch: no device, no link that leads out."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        # Links that go in a circle.
+        return False
 
 
 def read_manifest(root: Path) -> Manifest:
@@ -107,11 +124,17 @@ def read_manifest(root: Path) -> Manifest:
     rows = data.get("collections") if isinstance(data, dict) else None
     if not isinstance(rows, list):
         return Manifest()
-    return Manifest({row["name"]: row for row in rows if isinstance(row, dict) and "name" in row})
+    rows = [row for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)]
+    return Manifest({row["name"]: row for row in rows})
 
 
-def read_file(source: SourceFile, problems: Problems) -> ReadFile | None:
-    """Read and check one file; None when it is refused or is no document."""
+def read_file(
+    source: SourceFile, problems: Problems, check: Check | None = None
+) -> ReadFile | None:
+    """Read and check one file; None when it is refused or is no document.
+
+    ``check`` adds what the caller asks of a front matter, whatever else is wrong with it.
+    """
     text = _read_text(source, problems)
     if text is None:
         return None
@@ -133,8 +156,10 @@ def read_file(source: SourceFile, problems: Problems) -> ReadFile | None:
         _check_body(body, problems)
         return None
     front = check_front_matter(raw, problems)
-    _check_id(raw.get("id"), source.name, problems)
+    _check_id(raw.get("id"), source, problems)
     _check_body(body, problems)
+    if check is not None:
+        check(raw, problems)
     if isinstance(raw.get("language"), str) and not LANGUAGE.match(raw["language"]):
         problems.add("unknown-language", "language", raw["language"], "a BCP 47 code")
     if problems.refused or front is None:
@@ -143,11 +168,19 @@ def read_file(source: SourceFile, problems: Problems) -> ReadFile | None:
 
 
 def _read_text(source: SourceFile, problems: Problems) -> str | None:
-    size = source.path.stat().st_size
-    if size > MAX_FILE:
+    if not _is_inside(source.path, source.root):
+        problems.add("not-a-document", "", "", "a plain file below the folder of the import")
+        return None
+    try:
+        with source.path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except OSError as error:
+        problems.add("not-readable", "", error.strerror or "", "a file that this account may read")
+        return None
+    if len(data) > MAX_FILE:
+        size = source.path.stat().st_size
         problems.add("too-large", "", f"{size} bytes", f"at most {MAX_FILE} bytes")
         return None
-    data = source.path.read_bytes()
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
         problems.add("encoding", f"line {line}", "NUL byte", "text without NUL bytes")
@@ -177,10 +210,10 @@ def _split(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _check_id(value: Any, name: str, problems: Problems) -> None:
+def _check_id(value: Any, source: SourceFile, problems: Problems) -> None:
     if not isinstance(value, str) or not value:
         return
-    wanted = name.removesuffix(".md")
+    wanted = source.name.removesuffix(".md")
     parts = value.split("/")
     # Only the language part, in the middle, may have capitals.
     fits = bool(ID.match(value)) and all(
@@ -189,8 +222,14 @@ def _check_id(value: Any, name: str, problems: Problems) -> None:
     )
     if not fits:
         problems.add("invalid-id", "id", value, "parts of a-z, 0-9 and - joined by /")
-    elif value != wanted:
+    elif value != wanted and not _is_longer_path(value, wanted, source.path):
         problems.add("invalid-id", "id", value, f"the path of the file: {shorten_path(wanted)}")
+
+
+def _is_longer_path(value: str, name: str, path: Path) -> bool:
+    """Whether the id starts further up than the import: one collection or one file of a batch."""
+    whole = path.absolute().as_posix().removesuffix(".md")
+    return value.endswith(f"/{name}") and whole.endswith(f"/{value}")
 
 
 def shorten_path(path: str) -> str:
@@ -203,6 +242,12 @@ def _check_body(body: str, problems: Problems) -> None:
     if len(lines) > MAX_LINES:
         problems.add("too-large", "body", f"{len(lines)} lines", f"at most {MAX_LINES}")
         return
+    for mark in MARKS:
+        number = body.count(mark)
+        if number > MAX_PER_BODY:
+            wanted = f"at most {MAX_PER_BODY} of one mark"
+            problems.add("too-large", "body", f"{number} times {mark}", wanted)
+            return
     for number, line in enumerate(lines, start=1):
         depth = 0
         for char in line:
@@ -214,7 +259,7 @@ def _check_body(body: str, problems: Problems) -> None:
         if depth > MAX_MARKS or (indent > 1000 and line.strip()):
             problems.add("too-large", f"body line {number}", "nesting", f"at most {MAX_MARKS} deep")
             return
-        for mark in "[<*_`!&|:>":
+        for mark in MARKS:
             if line.count(mark) > MAX_PER_LINE:
                 wanted = f"at most {MAX_PER_LINE} of one mark"
                 problems.add("too-large", f"body line {number}", mark * 20, wanted)
@@ -225,6 +270,11 @@ class _Loader(yaml.CSafeLoader):
     """Plain YAML: text, whole numbers, true and false, nothing. Dates stay as written."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
+
+    def construct_scalar(self, node: Any) -> Any:
+        if "\0" in node.value:
+            raise FrontMatterError("encoding", "Text without NUL characters.", _line(node))
+        return super().construct_scalar(node)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

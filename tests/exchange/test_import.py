@@ -152,7 +152,7 @@ def test_accepted_answers_of_a_benefit_lead_on(batch, client):
 
 def test_translations_share_one_service_with_words_of_their_own(batch):
     batch.publish()
-    service = Service.objects.get(slug="harbour-guides-en-rent-help")
+    service = Service.objects.get(slug__startswith="harbour-guides-en-rent-help-")
     assert service.url == "https://example.org/rent"
     assert {row.key: row.url for row in service.urls.all()} == {
         "apply-es": "https://example.org/es/renta"
@@ -166,7 +166,7 @@ def test_translations_share_one_service_with_words_of_their_own(batch):
 
 def test_facts_come_from_fields_that_name_them_and_from_nothing_else(batch, client):
     batch.publish()
-    service = Service.objects.get(slug="harbour-guides-en-cart-licence")
+    service = Service.objects.get(slug__startswith="harbour-guides-en-cart-licence-")
     assert [row.number for row in service.phones.all()] == ["+12025550123"]
     assert not service.cost_options.exists()
     page = page_of("harbour-guides/en/cart-licence")
@@ -183,7 +183,7 @@ def test_facts_come_from_fields_that_name_them_and_from_nothing_else(batch, clie
 
 def test_deadlines_and_addresses_become_rows_of_the_service(batch, client):
     batch.publish()
-    service = Service.objects.get(slug="harbour-guides-en-register")
+    service = Service.objects.get(slug__startswith="harbour-guides-en-register-")
     rows = {row.key: (row.channel, row.kind) for row in service.deadlines.all()}
     assert rows == {
         "online": ("online", "apply_by"),

@@ -1,6 +1,7 @@
 """``manage.py import_content``: brings a folder of documents in."""
 
 import json
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ class Command(BaseCommand):
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(f"There is nothing at {path}.")
+        target: Path | None = options["report"]
+        if target and (target.is_dir() or not os.access(target.parent, os.W_OK)):
+            raise CommandError(f"No report can be written to {target}.")
         try:
             report = run_import(
                 path,
@@ -45,9 +49,9 @@ class Command(BaseCommand):
             )
         except NotAllowedError as error:
             raise CommandError(str(error)) from None
-        if options["report"]:
+        if target:
             text = json.dumps(report.as_dict(), ensure_ascii=False, indent=1)
-            options["report"].write_text(text + "\n", encoding="utf-8")
+            target.write_text(text + "\n", encoding="utf-8")
         self._print(report, options["verbosity"])
         if report.refused:
             raise SystemExit(1)
