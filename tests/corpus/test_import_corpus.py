@@ -120,3 +120,16 @@ def test_a_second_run_changes_nothing(hub, corpus, pages):
     report, said = hub.import_content(corpus)
     assert report["counts"]["unchanged"] == 1161
     assert "Nothing changed." in said
+
+
+def test_every_combination_of_answers_ends_somewhere(hub, pages):
+    target = hub.folder / "eligibility.json"
+    done = hub.run("tests/corpus/check_eligibility.py", str(target))
+    assert done.returncode == 0, done.stderr[-2000:]
+    guides = json.loads(target.read_text())
+    assert len(guides) == 10
+    for guide in guides:
+        assert set(guide["outcomes"]) <= {"likely", "unlikely", "ask"}, guide["page"]
+        assert "likely" in guide["outcomes"], guide["page"]
+        assert "ask" in guide["outcomes"], guide["page"]
+        assert all(shown == [200, True] for shown in guide["shown"].values()), guide
