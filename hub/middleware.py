@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -92,16 +91,16 @@ def _spelled_as_ours(request: HttpRequest) -> str:
 
 
 class PrivateResponsesMiddleware:
-    """What a signed-in person gets is for nobody else: no cache may keep it."""
+    """What somebody with a session gets is for nobody else: no cache may keep it.
+
+    A session is opened by signing in and by the password of a restricted page; readers have none.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        user: Any = getattr(request, "user", None)
-        if request.path.startswith(settings.STATIC_URL):
-            return response
-        if "sessionid" in "".join(request.COOKIES) and user is not None and user.is_authenticated:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers["Cache-Control"] = "private, no-store"
         return response

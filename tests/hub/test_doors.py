@@ -35,6 +35,8 @@ def test_a_password_opens_the_page(guide, client):
     posted = {"password": "open sesame", "return_url": address}
     answer = client.post(door.context_data["action_url"], posted, follow=True)
     assert "canary-title" in answer.content.decode()
+    # The next reader has no password: a shared cache must not keep what this one got.
+    assert answer["Cache-Control"] == "private, no-store"
 
 
 def test_a_wrong_password_is_named_at_its_field(guide, client):
