@@ -9,13 +9,18 @@ export PYTHON
 # Typed code: plain Python. Page models stay plain, Wagtail has no types for them (docs/adr/0001).
 TYPED := $(filter-out tests/%,$(wildcard */services.py */queries.py */queries/*.py */permissions.py */theming.py */tasks.py */forms.py \
 	*/languages.py */ids.py */tokens.py */registry.py */uploads.py */richtext.py */schemas.py \
-	exchange/formats/*.py content/jobs/*.py */templatetags/*.py \
-	*/management/commands/*.py hub/settings/env.py hub/settings/secrets.py hub/css.py hub/middleware.py))
+	exchange/formats/*.py content/jobs/*.py content/mail/*.py content/pagecache/*.py \
+	hub/backup/*.py hub/system/*.py */templatetags/*.py \
+	*/management/commands/*.py hub/settings/env.py hub/settings/secrets.py hub/settings/databases.py hub/css.py hub/middleware.py \
+	content/storage.py hub/caches.py hub/cachefile.py hub/outages.py hub/logs.py hub/health.py hub/pagecache.py hub/celery.py hub/nul.py \
+	hub/mail_pages.py gunicorn.conf.py deploy/alive.py content/scheduling.py content/housekeeping.py content/caching.py content/limits.py))
 # Everything of lint works on throw-away data.
 LINT_ENV = HUB_DATA_DIR=$(LINT_DATA)
 LINT_DATA := $(shell mktemp -d -u)
 
-.PHONY: help run test lint format bench messages settings-table shape prepare prepare-dev browser-tools clean
+CHAOS ?= full
+
+.PHONY: help run test test-postgres chaos lint format bench messages settings-table shape prepare prepare-dev browser-tools clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -31,6 +36,13 @@ prepare-dev: ## make .venv with the tools for tests and lint
 
 test: prepare-dev ## run the tests; ARGS="tests/guides -k fee" for some of them
 	@$(PY) -m pytest $(ARGS)
+
+test-postgres: prepare-dev ## the tests on a real PostgreSQL with all migrations, started for them
+	@$(PY) -m tests.servers postgres -- $(PY) -m pytest --migrations --create-db \
+		-m "not browser and not corpus and not servers and not chaos" $(ARGS)
+
+chaos: prepare-dev ## kill processes and servers of a running hub for a while; CHAOS=short for a few minutes
+	@CHAOS=$(CHAOS) $(PY) -m pytest -m chaos tests/chaos -s $(ARGS)
 
 browser-tools: ## install axe and html-validate for the browser tests (needs node)
 	npm ci --ignore-scripts --no-audit --no-fund

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import Error, register
+from django.conf import settings
+from django.core.checks import Error, Info, register
 from django.db import models
 from wagtail.models import Page, TranslatableMixin
 
@@ -54,6 +55,20 @@ def nothing_points_at_translatable_snippets(app_configs: Any = None, **kwargs: A
         and isinstance(field.related_model, type)
         and issubclass(field.related_model, TranslatableMixin)
         and not issubclass(field.related_model, Page)
+    ]
+
+
+@register("mail", deploy=True)
+def mails_have_a_server(app_configs: Any = None, **kwargs: Any) -> list[Info]:
+    """No error: a hub can be tried without mail, its passwords then come from ``setup_hub``."""
+    if settings.HUB_MAIL_SERVER is not None:
+        return []
+    return [
+        Info(
+            "HUB_EMAIL_URL is not set: every mail becomes a dead letter.",
+            hint="Set it, then try it with manage.py send_test_mail ADDRESS.",
+            id="content.I001",
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from wagtail.rich_text import expand_db_html
 
 from content.models import Audience, SharedTextBody, Topic
+from content.pagecache import tags
 from content.remembered import remembered
 
 VOCABULARY_KEY = "hub:vocabulary"
@@ -49,6 +50,7 @@ def shared_text(reference: Any) -> dict[str, Any] | None:
     """Return ``{"title", "text", "lang"}`` of a shared text in the active language, or None."""
     if reference is None:
         return None
+    tags.touch(tags.record("sharedtext", reference.pk))
     language = get_language() or "en"
     bodies = {
         body.locale.language_code: body

@@ -8,6 +8,7 @@ from django.urls import get_script_prefix
 from wagtail.models import Page, PageViewRestriction
 
 from content.models import BasePage, PageAudience, PageFacts, PageTopic
+from content.pagecache.purge import together
 
 TREE_STEP = Page.steplen
 REBUILD_BATCH = 200
@@ -23,14 +24,24 @@ def public_path(page: Page, locale_code: str) -> str:
     return get_script_prefix() + "/".join([locale_code, *parts]) + "/"
 
 
-def write_facts(page: Any) -> None:
-    """Write the row of a page that has just been published; drafts and other pages are ignored."""
+def has_true_address(page: Page) -> bool:
+    """Whether the row of a page names the address that it has now."""
+    url = public_path(page, page.locale.language_code)
+    return PageFacts.objects.filter(page_id=page.pk, url=url).exists()
+
+
+def write_facts(page: Any) -> PageFacts | None:
+    """Write the row of a page that has just been published; drafts and other pages are ignored.
+
+    Returns:
+        The row, which still knows what it ``was`` before.
+    """
     page = page.specific
     if not isinstance(page, BasePage):
-        return
+        return None
     if not page.live:
         forget_facts(page.pk)
-        return
+        return None
     locale_code = page.locale.language_code
     with transaction.atomic():
         row, _created = PageFacts.objects.update_or_create(
@@ -59,12 +70,14 @@ def write_facts(page: Any) -> None:
         )
         _replace(PageTopic, row, "topic_id", {topic.pk for topic in page.topics.all()})
         _replace(PageAudience, row, "audience_id", {a.pk for a in page.audiences.all()})
+    return row
 
 
 def write_facts_below(page: Page) -> None:
     """Write the rows of a page and everything below it, after a move or a change of access."""
-    for descendant in Page.objects.filter(path__startswith=_path(page), live=True).specific():
-        write_facts(descendant)
+    with transaction.atomic(), together():
+        for descendant in Page.objects.filter(path__startswith=_path(page), live=True).specific():
+            write_facts(descendant)
 
 
 def rebuild_facts() -> tuple[int, int]:
@@ -78,8 +91,9 @@ def rebuild_facts() -> tuple[int, int]:
     removed = gone.count()
     gone.delete()
     for start in range(0, len(live), REBUILD_BATCH):
-        for page in Page.objects.filter(pk__in=live[start : start + REBUILD_BATCH]).specific():
-            write_facts(page)
+        with transaction.atomic(), together():
+            for page in Page.objects.filter(pk__in=live[start : start + REBUILD_BATCH]).specific():
+                write_facts(page)
     return PageFacts.objects.count(), removed
 
 

@@ -1,22 +1,41 @@
-"""Keeps ``PageFacts`` in step with pages that Wagtail publishes, moves, restricts or deletes."""
+"""Keeps ``PageFacts`` in step with pages that Wagtail publishes, moves, restricts or deletes.
+
+Kept pages that show what has changed are purged in the same transaction.
+"""
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import PageViewRestriction
+from wagtail.models import Locale, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from content import services
-from content.models import Audience, AudienceLabel, BasePage, Topic, TopicLabel
+from content.models import (
+    Audience,
+    AudienceLabel,
+    BasePage,
+    HubDocument,
+    HubImage,
+    PageFacts,
+    SharedText,
+    SharedTextBody,
+    Topic,
+    TopicLabel,
+)
+from content.pagecache import tags
+from content.pagecache.purge import purge
 from content.queries import VOCABULARY_KEY
 from content.remembered import forget
+
+MEASURED = {"file_size", "file_hash"}
 
 
 @receiver(page_published)
 def _published(sender: type, instance: Any, **kwargs: Any) -> None:
-    services.write_facts(instance)
+    row = services.write_facts(instance)
+    if row is not None and row.was.get("url", row.url) != row.url:
+        services.write_facts_below(instance)
 
 
 @receiver(page_unpublished)
@@ -37,7 +56,9 @@ def _moved(sender: type, instance: Any, **kwargs: Any) -> None:
 
 @receiver(page_slug_changed)
 def _slug_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    services.write_facts_below(instance)
+    """Wagtail tells after the commit; a publication has written the facts with itself by then."""
+    if not services.has_true_address(instance):
+        services.write_facts_below(instance)
 
 
 @receiver(post_save, sender=PageViewRestriction)
@@ -55,4 +76,53 @@ def _released(sender: type, instance: Any, origin: Any = None, **kwargs: Any) ->
 @receiver([post_save, post_delete])
 def _vocabulary_changed(sender: type, **kwargs: Any) -> None:
     if sender in (Topic, TopicLabel, Audience, AudienceLabel):
-        transaction.on_commit(lambda: forget(VOCABULARY_KEY))
+        forget(VOCABULARY_KEY)
+
+
+@receiver([post_save, post_delete], sender=PageFacts)
+def _facts_changed(sender: type, instance: PageFacts, **kwargs: Any) -> None:
+    """The page, whoever names it or looked for it, and the lists that it stands in or stood in."""
+    was = instance.was
+    urls = {instance.url, was.get("url") or instance.url}
+    parents = {instance.parent_id, was.get("parent_id", instance.parent_id)}
+    purge(
+        {
+            tags.page(instance.page_key),
+            tags.page_id(instance.page_id),
+            tags.kind(instance.kind),
+            tags.listing(instance.locale_code),
+            *map(tags.address, urls),
+            *map(tags.below, parents),
+        },
+        paths=urls,
+    )
+
+
+@receiver([post_save, post_delete], sender=HubImage)
+@receiver([post_save, post_delete], sender=HubDocument)
+def _file_changed(
+    sender: Any,
+    instance: Any,
+    created: bool = False,
+    update_fields: frozenset[str] | None = None,
+    **kwargs: Any,
+) -> None:
+    # Nobody shows a new one yet; and Wagtail measures a file when it is first shown.
+    if not created and not (update_fields and update_fields <= MEASURED):
+        purge([tags.record(sender._meta.model_name, instance.pk)])
+
+
+@receiver([post_save, post_delete], sender=SharedText)
+def _shared_text_changed(sender: type, instance: SharedText, **kwargs: Any) -> None:
+    purge([tags.record("sharedtext", instance.pk)])
+
+
+@receiver([post_save, post_delete], sender=SharedTextBody)
+def _shared_words_changed(sender: type, instance: SharedTextBody, **kwargs: Any) -> None:
+    purge([tags.record("sharedtext", instance.record_id)])
+
+
+@receiver([post_save, post_delete], sender=Site)
+@receiver([post_save, post_delete], sender=Locale)
+def _site_changed(sender: type, **kwargs: Any) -> None:
+    purge([tags.FRAME])

@@ -11,12 +11,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
+from content.limits import limited
 from content.models import PageFacts
 from content.story import find_block, readable_audiences, story_fields
 
 
 @csrf_exempt  # pages come from shared caches and carry no token; nothing is changed or kept
 @never_cache
+@limited("check_block", 60, 60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_block(request: HttpRequest, page_id: int, block_id: uuid.UUID) -> HttpResponse:
     """Answer a reader's form on the page itself. Open to everybody who may read the page."""

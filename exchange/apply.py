@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page
 
 from content.ids import ensure_ids
 from content.importing import Child, PageDraft, Place, Section
+from content.jobs.services import enqueue
 from content.registry import importers
 from exchange.document import Document, DocumentHead
 from exchange.formats.interchange import read_file
@@ -64,7 +65,6 @@ class Outcome:
     drafts: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
     translations: int = 0
-    page_ids: set[int] = field(default_factory=set)
 
 
 def known_items() -> dict[str, Known]:
@@ -131,6 +131,8 @@ class Apply:
         known = self.known.get(head.id)
         page = self._page(known)
         if known and page is not None and self._is_unchanged(planned, known, page):
+            # A run that was killed has made pages which no container lists yet.
+            self._remember_child(page.get_parent(), head.id, head)
             return
         if known and self._is_edited(known, page) and not self.options.overwrite:
             value = "deleted here" if page is None else page.title
@@ -291,7 +293,11 @@ class Apply:
         revision = page.save_revision(user=self.options.approved_by)
         if publish:
             self._publish(revision)
-        self.outcome.page_ids.add(page.pk)
+        self._index_later(page)
+
+    def _index_later(self, page: Any) -> None:
+        """In the transaction of the page: a run that is killed leaves no page out of the indexes."""
+        enqueue("exchange.index_page", {"page_id": page.pk}, batch=self.run.batch)
 
     def _publish(self, revision: Any) -> None:
         # A hub admin approved the whole run; the run says who and why.
@@ -313,7 +319,7 @@ class Apply:
         self.known[external_id] = Known(
             page.pk, page.translation_key, revision_id, sha256, locale_code
         )
-        self.outcome.page_ids.add(page.pk)
+        self._index_later(page)
 
     # -- where it goes ----------------------------------------------------------------------
 
@@ -349,7 +355,7 @@ class Apply:
         if found is not None:
             if document.publish and not found.live:
                 self._publish(found.specific.latest_revision)
-                self.outcome.page_ids.add(found.pk)
+                self._index_later(found)
             return Page.objects.get(pk=found.pk)
         partner = document.partner
         parent = self._index(place.index_class, partner, locale)
@@ -405,7 +411,7 @@ class Apply:
             if name in self.known and self.known[name].page_id in titles
         ]
         streams = importer.list_children(page, children)
-        if not streams:
+        if all(list(getattr(page, name).raw_data) == raw for name, raw in streams.items()):
             return
         for name, raw in streams.items():
             set_stream(page, name, raw, owner)

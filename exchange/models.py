@@ -33,6 +33,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.source} · {self.started:%Y-%m-%d %H:%M}"
 
+    @property
+    def batch(self) -> str:
+        """Name under which this run's jobs are counted."""
+        return f"import-{self.pk}"
+
 
 class ImportItem(models.Model):
     """What one document of a run became. The newest row of an id says what is known of it."""

@@ -1,6 +1,7 @@
 """Brings content in: plan, apply, report."""
 
 import contextlib
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from content.jobs import runner
 from exchange.apply import Apply, Options, Outcome, known_items
 from exchange.models import ImportRun
 from exchange.plan import Plan, Progress, make_plan
 from exchange.problems import Problem
-from exchange.quiet import indexes_off, update_indexes
+from exchange.quiet import CHUNK, indexes_off, update_indexes
 from partners.services import is_hub_admin
 from translations.services import ensure_home, ensure_locales
+
+logger = logging.getLogger(__name__)
 
 
 class NotAllowedError(Exception):
@@ -32,6 +36,7 @@ class Report:
     outcome: Outcome = field(default_factory=Outcome)
     problems: list[Problem] = field(default_factory=list)
     run_id: int | None = None
+    batch: str = ""
 
     @property
     def changed_nothing(self) -> bool:
@@ -106,9 +111,25 @@ def run_import(
         _apply(plan, options, known, path, report, show)
         if dry_run:
             transaction.set_rollback(True)
-    if not dry_run:
-        update_indexes(report.outcome.page_ids)
+    if not dry_run and report.batch:
+        index_pages(report.batch)
     return report
+
+
+def index_pages(batch: str) -> None:
+    """Do the index jobs of a run at once, many pages in a transaction.
+
+    They were written with their pages: if this fails or the process dies, a worker does them.
+    """
+
+    def index(payloads: list[dict[str, Any]]) -> None:
+        update_indexes(payload["page_id"] for payload in payloads)
+
+    try:
+        while runner.run_together("exchange.index_page", batch, index, limit=CHUNK):
+            pass
+    except Exception:
+        logger.exception("The indexes of %s are left to a worker", batch)
 
 
 def _apply(
@@ -127,7 +148,7 @@ def _apply(
     job = Apply(plan, run, options, known)
     job.files(show)
     job.references(show)
-    report.run_id = run.pk
+    report.run_id, report.batch = run.pk, run.batch
     report.outcome = job.outcome
     report.read = plan.read
     report.skipped = plan.skipped

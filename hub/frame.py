@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop, override
 
 from content.languages import bcp47, language_info
 from content.models import PageFacts
+from content.pagecache import tags
 from content.queries import rich_text
 from hub.css import stylesheet
 from partners.queries import contributors, directory, partner_card, reader_language
@@ -170,7 +171,10 @@ def rows_around(url: str, language: str, page_key: Any = None) -> list[PageFacts
     )
     wanted |= Q(kind="notice", data__ends__gt=timezone.now().isoformat())
     wanted |= Q(page_key=page_key) if page_key else Q(page_key__in=_keys_at(url))
-    return list(PageFacts.objects.readable().filter(wanted))
+    rows = list(PageFacts.objects.readable().filter(wanted))
+    missing = {url, *_ancestor_urls(url)} - {row.url for row in rows}
+    tags.touch(tags.kind("info"), tags.kind("notice"), *map(tags.address, missing))
+    return rows
 
 
 def _keys_at(url: str) -> Any:
@@ -237,7 +241,10 @@ def _notices(
     now = timezone.now()
     by_key: dict[Any, list[PageFacts]] = {}
     for row in rows:
-        if row.kind == "notice" and _is_running(row, now) and _concerns(row, page, facts):
+        if row.kind != "notice":
+            continue
+        _note_moments(row, now)
+        if _is_running(row, now) and _concerns(row, page, facts):
             by_key.setdefault(row.page_key, []).append(row)
     shown = [_in_language(versions, language) for versions in by_key.values()]
     order = ["critical", "warning", "info"]
@@ -251,6 +258,14 @@ def _notices(
         }
         for row in sorted(shown, key=lambda row: (order.index(row.data["severity"]), row.pk))
     ]
+
+
+def _note_moments(row: PageFacts, now: datetime) -> None:
+    """A kept page ends when a notice begins or ends."""
+    for name in ("starts", "ends"):
+        moment = parse_datetime(row.data[name])
+        if moment and moment > now:
+            tags.until(moment)
 
 
 def _is_running(row: PageFacts, now: datetime) -> bool:

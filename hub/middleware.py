@@ -1,10 +1,17 @@
-"""Responses of the hub: content security policy, private pages, language of the address."""
+"""Responses of the hub: request id, content security policy, private pages, language of the address."""
 
+import logging
+import re
+import time
+import uuid
 from collections.abc import Callable
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
+from typing import Any
 
+import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -14,9 +21,60 @@ from django.http import (
 from django.utils import translation
 
 from content.languages import bcp47
+from hub import logs
 from hub.css import csp_hash, stylesheet_hash
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+METHODS = {method.value for method in HTTPMethod}
+logger = structlog.get_logger("hub.request")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that its log lines and the jobs that it causes carry on.
+
+    The line tells the name of the route and not the address: addresses hold search texts, and some
+    hold secrets. A proxy that is trusted may choose the id, so that its own log has the same.
+    """
+
+    well_formed = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        request_id = self._id_of(request)
+        token = logs.current_request.set(request)
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                response = self.get_response(request)
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
+                _write_line(request, response.status_code, milliseconds)
+        finally:
+            logs.current_request.reset(token)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+    def _id_of(self, request: HttpRequest) -> str:
+        given = request.headers.get("X-Request-ID", "") if settings.HUB_PROXIES else ""
+        return given if self.well_formed.fullmatch(given) else uuid.uuid4().hex
+
+
+def _write_line(request: HttpRequest, status: int, milliseconds: float) -> None:
+    # For a kept page the line would cost as much as the page; the proxy's log has one.
+    is_quiet = request.path_info.startswith(settings.STATIC_URL) or getattr(
+        request, "is_answered_from_cache", False
+    )
+    match = request.resolver_match
+    logger.log(
+        logging.DEBUG if is_quiet else logging.INFO,
+        "request",
+        method=request.method if request.method in METHODS else "other",
+        route=match.view_name or match.route if match else "",
+        status=status,
+        ms=milliseconds,
+    )
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
@@ -104,3 +162,33 @@ class PrivateResponsesMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class AtomicWritesMiddleware:
+    """What a POST changes, it changes as one: either all of it and its jobs, or nothing.
+
+    Wagtail signals, logs and enqueues partly after its own transactions (creating, unpublishing,
+    moving), so a process that dies between would leave a page without its facts. Only writes: under
+    SQLite each transaction shuts out other writers. The last middleware, so that refused requests do
+    not come this far.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        if request.method in {"GET", "HEAD", "OPTIONS"} or DEFAULT_DB_ALIAS in getattr(
+            view, "_non_atomic_requests", ()
+        ):
+            return None
+        with transaction.atomic():
+            return view(request, *args, **kwargs)

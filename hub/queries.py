@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from content.models import PageFacts, PageTopic, Topic
+from content.pagecache import tags
 from content.queries import labelled, vocabulary
 from partners.queries import (
     GROUP_LABELS,
@@ -27,6 +28,7 @@ STAFF_KINDS = ("toolkit", "lesson", "course")
 def home_context(page: Any) -> dict[str, Any]:
     """Featured guides, topics, something for staff, what changed, partners."""
     language = reader_language()
+    tags.touch(tags.listing(language))
     facts = getattr(page, "facts_row", None)
     chosen = (facts.data if facts else page.card_data()).get("featured", [])
     cards = cards_of_pages(chosen, language)
@@ -55,6 +57,7 @@ def changed(rows: list[PageFacts], language: str, count: int = 3) -> list[dict[s
 
 def topic_links(language: str) -> list[dict[str, Any]]:
     """Topics that have pages in this language, by name, each with its page or its list."""
+    tags.touch(tags.listing(language))
     # Asked for each topic, the database stops at the first page; DISTINCT would read them all.
     about = PageTopic.objects.filter(
         topic_id=OuterRef("pk"), facts__locale_code=language, facts__public=True
@@ -112,6 +115,7 @@ def partner_groups(language: str) -> list[dict[str, Any]]:
 def topic_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """The pages about a topic by kind, from all partners."""
     language = reader_language()
+    tags.touch(tags.listing(language))
     facts = PageFacts.objects.readable().filter(
         locale_code=language, topic_rows__topic_id=page.topic_id, kind__in=GROUP_LABELS
     )
@@ -135,6 +139,7 @@ def running_notices(request: HttpRequest) -> dict[str, Any]:
 
 def versions(page_key: Any) -> list[PageFacts]:
     """All published language versions of a page."""
+    tags.touch(tags.page(page_key))
     return list(PageFacts.objects.readable().filter(page_key=page_key))
 
 
@@ -150,6 +155,7 @@ def same_path_elsewhere(url: str, path: str) -> PageFacts | None:
 
 def sitemap_sizes(page_size: int) -> list[tuple[str, int]]:
     """Return (language, number of sitemap files) for languages that have pages."""
+    tags.touch(*map(tags.listing, settings.HUB_LANGUAGES))
     counts = (
         PageFacts.objects.readable()
         .values("locale_code")

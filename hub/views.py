@@ -1,5 +1,6 @@
 """Public views of the hub that are no pages of the tree, and the way from an address to a page."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 from wagtail.contrib.redirects.middleware import get_redirect
@@ -24,11 +26,16 @@ from wagtail.views import serve as wagtail_serve
 
 from content.languages import bcp47, language_info
 from content.models import PageFacts
+from content.pagecache import tags
+from content.pagecache.policy import public_page
 from hub import queries
+from hub.error_pages import NO_DATABASE, error_page, is_database_away
 from hub.frame import absolute, rows_around, view_frame
 from partners.queries import card, reader_language
 
 SITEMAP_SIZE = 5000
+# A database that restarts is back in seconds.
+RETRY_SECONDS = "5"
 # Renditions are public; originals and documents go through Wagtail's views, which ask who reads.
 PUBLIC_MEDIA = "images"
 
@@ -40,11 +47,13 @@ def to_default_language(request: HttpRequest) -> HttpResponse:
         return redirect("home")
 
 
+@public_page("size")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return page(request, "")
 
 
+@public_page("page", "size")
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a published page by its address in two queries, the frame's rows among them.
@@ -60,6 +69,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
         # A redirect comes first; its middleware waits for the 404.
         if elsewhere is not None and not get_redirect(request, request.path.rstrip("/")):
             return redirect("other_languages", elsewhere.page_key)
+        tags.do_not_keep()  # nothing tells when a page without facts changes
         return wagtail_serve(request, f"{path}/" if path else "")
     content_type = ContentType.objects.get_for_id(row.content_type_id)
     model = apps.get_model(content_type.app_label, content_type.model)
@@ -70,6 +80,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     return found.serve(request)
 
 
+@public_page("size")
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
     context = {
@@ -80,6 +91,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     return render(request, "hub/topics.html", context)
 
 
+@public_page("size")
 @require_safe
 def partners(request: HttpRequest) -> HttpResponse:
     context = {
@@ -90,6 +102,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     return render(request, "hub/partners.html", context)
 
 
+@public_page("page", "size")
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     context = {
@@ -100,6 +113,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "hub/notices.html", context)
 
 
+@public_page("size")
 @require_safe
 def other_languages(request: HttpRequest, page_key: Any) -> HttpResponse:
     """Say, in the reader's language, in which languages a page exists."""
@@ -148,6 +162,7 @@ def media(request: HttpRequest, path: str) -> FileResponse:
     return response
 
 
+@public_page()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
@@ -159,6 +174,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@public_page()
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Index of sitemaps, a file for each language and 5,000 pages (sitemaps.org protocol)."""
@@ -175,6 +191,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@public_page()
 @require_safe
 def sitemap(request: HttpRequest, language: str, number: int) -> StreamingHttpResponse:
     """One sitemap, streamed, each page with its translations."""
@@ -237,8 +254,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 from a file made beforehand for each language: no database, no template."""
-    from hub.error_pages import error_page
+    """500, or 503 without a database, from pages made beforehand: no query, no template.
 
-    language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
-    return HttpResponse(error_page(language), status=500)
+    Called while the exception is handled, maybe before any middleware has named the language.
+    """
+    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    if not is_database_away(sys.exception()):
+        return HttpResponse(error_page(language), status=500)
+    response = HttpResponse(error_page(language, NO_DATABASE), status=503)
+    response.headers["Retry-After"] = RETRY_SECONDS
+    response.headers["Cache-Control"] = "no-store"
+    return response

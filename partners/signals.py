@@ -2,18 +2,23 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from wagtail.models import Page
 from wagtail.signals import init_new_page
 
 from content.models import PageFacts
+from content.pagecache import tags
+from content.pagecache.purge import purge, purge_at
 from content.remembered import forget
 from partners import services
 from partners.models import (
+    Contact,
     Jurisdiction,
     JurisdictionLabel,
+    Location,
     Membership,
     Partner,
     PartnerContent,
@@ -36,7 +41,29 @@ def _directory_changed(sender: type, instance: Any, **kwargs: Any) -> None:
         Jurisdiction,
         JurisdictionLabel,
     ):
-        transaction.on_commit(lambda: forget(DIRECTORY_KEY))
+        forget(DIRECTORY_KEY)
+
+
+@receiver(post_save, sender=PageFacts)
+def _notice_planned(sender: type, instance: PageFacts, **kwargs: Any) -> None:
+    """Nothing is saved at the moment that a notice begins or ends."""
+    if instance.kind != "notice":
+        return
+    for name in ("starts", "ends"):
+        moment = parse_datetime(instance.data[name])
+        if moment and moment > timezone.now():
+            purge_at(
+                moment,
+                [tags.kind("notice")],
+                once=f"notice:{instance.page_id}:{name}:{instance.data[name]}",
+            )
+
+
+@receiver(post_delete, sender=Contact)
+@receiver(post_delete, sender=Location)
+@receiver(post_delete, sender=Service)
+def _record_gone(sender: type, instance: Any, **kwargs: Any) -> None:
+    purge(instance.page_tags())
 
 
 @receiver(post_delete, sender=ServiceAtLocation)

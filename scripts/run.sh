@@ -1,5 +1,5 @@
 #!/bin/sh
-# make run: prepare, migrate, load the demo once, serve.
+# make run: prepare, migrate, load the demo once, serve; a worker beside it runs the jobs.
 set -eu
 cd "$(dirname "$0")/.."
 PORT=${PORT:-8000}
@@ -25,6 +25,8 @@ Another place: make run HUB_DATA_DIR=/path/to/folder"
 
 mkdir -p staticfiles # WhiteNoise warns without it
 "$python" scripts/start.py
+# Background work. It ends with the server below, which takes this shell's place as its parent.
+"$python" manage.py worker --with-parent &
 # Reloading costs a second start of everything; whoever develops asks for it.
 case ${HUB_DEBUG:-} in 1 | true | yes) reload= ;; *) reload=--noreload ;; esac
 exec "$python" manage.py runserver --skip-checks $reload "127.0.0.1:$PORT"

@@ -12,7 +12,6 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", database="cache", verbosity=0)
 
 
 def load_demo(data: Path) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from content.languages import language_info
 from content.models import PageAudience, PageFacts, PageTopic
+from content.pagecache import tags
 from content.queries import labelled, vocabulary
 from partners.projections import localise
 from partners.queries import KIND_LABELS, directory, paged, reader_language
@@ -38,7 +39,10 @@ class Filters:
         filters = cls(language)
         for name, options in filters.options().items():
             known = {option["value"] for option in options}
-            values = [value for value in dict.fromkeys(query.getlist(name)) if value in known]
+            given = list(dict.fromkeys(query.getlist(name)))
+            values = [value for value in given if value in known]
+            if values != given:
+                tags.do_not_keep()  # there is no end of values that do not exist
             if values:
                 filters.chosen[name] = values
         return filters
@@ -104,6 +108,7 @@ class Filters:
         """Facts that match all chosen filters but ``without``; several values of one filter add up."""
         rows = PageFacts.objects.readable()
         languages = self.chosen.get("language") or [self.language]
+        tags.touch(*map(tags.listing, settings.HUB_LANGUAGES))  # the counts are of all languages
         if without != "language":
             rows = rows.filter(locale_code__in=languages)
         kinds = self.chosen.get("kind") if without != "kind" else None

@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from content.pagecache.policy import public_page
 from content.registry import frame_of
-from search.queries import browse_context
+from search.queries import LABELS, browse_context
 
 
+@public_page(*LABELS, "page", "size")
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
     """Filtered, paged list of pages; all state is in the address."""

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.utils import translation
 
 from scripts.compile_messages import compile_messages
-from tests.tools import corpus_folder
+from tests import servers
+from tests.tools import corpus_folder, server_binary
 
 
 def pytest_configure(config):
@@ -16,6 +17,8 @@ def make_base_rows():
     """What Wagtail's migrations put into an empty database: tests run without migrations."""
     from wagtail.models import Collection, Locale, Page
 
+    from content.models import Job
+
     locales = [
         Locale.objects.get_or_create(language_code=code)[0] for code, _ in settings.LANGUAGES
     ]
@@ -23,6 +26,7 @@ def make_base_rows():
         Collection.add_root(name="Root")
     if not Page.objects.filter(depth=1).exists():
         Page.add_root(title="Root", slug="root", locale=locales[0])
+    Job.objects.all().delete()  # migrations write none
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +61,22 @@ def _language_reset():
 @pytest.fixture(scope="session")
 def corpus():
     return corpus_folder()
+
+
+@pytest.fixture
+def postgres():
+    """A PostgreSQL of its own for one test, which may kill it."""
+    server_binary("initdb", "postgresql")
+    with servers.postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis():
+    """A Redis for caches of its own for one test, which may kill or freeze it."""
+    server_binary("redis-server", "redis-server")
+    with servers.redis_server() as server:
+        yield server
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import pytest
 
+from tests.servers import binary
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -38,3 +40,7 @@ def npm_file(path: str) -> Path:
     if not file.exists():
         missing(f"{path} is not installed (make browser-tools, needs node)")
     return file
+
+
+def server_binary(name: str, package: str) -> str:
+    return binary(name) or missing(f"{name} is not installed (Debian: apt install {package})")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from content.pagecache import tags
 from content.queries import reference_cards
 from partners.queries import below, english_label, neighbours, outline
 
@@ -40,6 +41,9 @@ def session_context(page: Any, context: dict[str, Any]) -> dict[str, Any]:
     """Times on the wall clock of the place where the session is held."""
     starts = page.starts.astimezone(page.zone)
     ends = page.ends.astimezone(page.zone) if page.ends else None
+    is_over = (page.ends or page.starts) < timezone.now()
+    if not is_over:
+        tags.until(page.ends or page.starts)
     return {
         "session": {
             "starts": starts.replace(tzinfo=None),
@@ -47,6 +51,6 @@ def session_context(page: Any, context: dict[str, Any]) -> dict[str, Any]:
             "ends": ends.replace(tzinfo=None) if ends else None,
             "ends_iso": ends.isoformat() if ends else "",
             "several_days": bool(ends and ends.date() != starts.date()),
-            "over": (page.ends or page.starts) < timezone.now(),
+            "over": is_over,
         }
     }

@@ -1,34 +1,37 @@
-"""Runs Wagtail's own background tasks until a job table takes them over.
+"""Wagtail's own background work (search index, references, purges, files) as rows of the job table."""
 
-Wagtail enqueues from inside the transaction that changes the row. A task that starts before the
-commit reads the old state, so each one waits for the commit; a failure is logged and never reaches
-the person who saved.
-"""
-
-import logging
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.utils import normalize_json
 
-logger = logging.getLogger(__name__)
+from content.jobs.services import enqueue
+
+# These talk to other servers or to files: no transaction stays open while they do.
+OUTSIDE = frozenset(
+    {
+        "wagtail.contrib.frontend_cache.tasks.purge_urls_from_cache_task",
+        "wagtail.tasks.delete_file_from_storage_task",
+    }
+)
 
 
-class AfterCommitBackend(BaseTaskBackend):
-    """Calls the task right after the commit of the transaction that enqueued it."""
+class JobTaskBackend(BaseTaskBackend):
+    """Writes a task as a job. Wagtail imports ``django_tasks`` on every Django, so do we."""
 
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
         self.validate_task(task)
+        path = task.module_path
         arguments, named = normalize_json(list(args)), normalize_json(kwargs)
-        transaction.on_commit(lambda: self._run(task, arguments, named), robust=True)
+        kind = "content.task_outside" if path in OUTSIDE else "content.task"
+        job_id = enqueue(kind, {"path": path, "args": arguments, "kwargs": named})
         return TaskResult(
             task=task,
-            id=get_random_string(32),
+            id=str(job_id),
             status=TaskResultStatus.READY,
             enqueued_at=timezone.now(),
             started_at=None,
@@ -41,10 +44,11 @@ class AfterCommitBackend(BaseTaskBackend):
             worker_ids=[],
         )
 
-    def _run(self, task: Task, args: list, kwargs: dict) -> None:
-        try:
-            task.call(*args, **kwargs)
-        except ObjectDoesNotExist:
-            logger.info("Task %s: its object is gone", task.module_path)
-        except Exception:
-            logger.exception("Task %s failed with %s %s", task.module_path, args, kwargs)
+
+def call_task(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Call a task by its import path. An object that is gone needs no work any more."""
+    task = import_string(path)
+    try:
+        task.call(*args, **kwargs)
+    except ObjectDoesNotExist:
+        return

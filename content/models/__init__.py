@@ -2,6 +2,7 @@
 
 from .base import BasePage, BasePageTag
 from .facts import PageAudience, PageFacts, PageTopic
+from .jobs import Dependency, Job, Milestone, OutgoingMail, Runner
 from .labels import LocaleText, LocalisedLabel
 from .media import HubDocument, HubImage, HubRendition
 from .shared import SharedText, SharedTextBody
@@ -13,14 +14,19 @@ __all__ = [
     "AudienceLabel",
     "BasePage",
     "BasePageTag",
+    "Dependency",
     "HubDocument",
     "HubImage",
     "HubRendition",
+    "Job",
     "LocaleText",
     "LocalisedLabel",
+    "Milestone",
+    "OutgoingMail",
     "PageAudience",
     "PageFacts",
     "PageTopic",
+    "Runner",
     "SharedText",
     "SharedTextBody",
     "Topic",

@@ -5,9 +5,13 @@ transaction that publishes it; whoever shows lists, links or breadcrumbs reads t
 walks pages.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from content.pagecache import tags
 
 
 class PageFactsQuerySet(models.QuerySet):
@@ -44,6 +48,9 @@ class PageFacts(models.Model):
     change_note = models.TextField(blank=True)
     data = models.JSONField(default=dict, help_text=_("What cards of this kind show besides"))
 
+    # Address and parent as they were when the row was loaded.
+    was: dict[str, Any] = {}
+
     objects = PageFactsQuerySet.as_manager()
 
     class Meta:
@@ -60,6 +67,15 @@ class PageFacts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.locale_code})"
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Any:
+        """Whatever shows a row is out of date when its page changes."""
+        row = super().from_db(*args, **kwargs)
+        loaded = row.__dict__
+        tags.touch(tags.page(loaded["page_key"]))
+        row.was = {name: loaded.get(name) for name in ("url", "parent_id")}
+        return row
 
 
 class PageTopic(models.Model):

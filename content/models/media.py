@@ -9,12 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
+from content.pagecache import tags
 from content.uploads import UploadRefusedError, check_document, check_image
 
 from .labels import language_choices
 
 
-class HubImage(AbstractImage):
+class Shown:
+    """Whatever shows a file is out of date when the file, or what is said of it, changes."""
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Any:
+        file = super().from_db(*args, **kwargs)  # type: ignore[misc]
+        tags.touch(tags.record(type(file)._meta.model_name, file.pk))
+        return file
+
+
+class HubImage(Shown, AbstractImage):
     credit = models.CharField(_("credit"), max_length=200, blank=True)
 
     admin_form_fields = (*Image.admin_form_fields, "credit")
@@ -36,7 +47,7 @@ class HubRendition(AbstractRendition):
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
-class HubDocument(AbstractDocument):
+class HubDocument(Shown, AbstractDocument):
     language = models.CharField(_("language"), max_length=35, blank=True, choices=language_choices)
 
     admin_form_fields = (*Document.admin_form_fields, "language")

@@ -3,8 +3,9 @@
 from csp.constants import NONE, SELF
 
 from content.languages import ensure_catalogues, language_info, register
+from hub import logs
 
-from . import env
+from . import databases, env
 
 BASE_DIR = env.PROJECT_DIR
 DATA_DIR = env.read("HUB_DATA_DIR")
@@ -50,6 +51,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hub.health.ProbesMiddleware",
+    "hub.middleware.RequestIdMiddleware",
+    "hub.backup.middleware.UnfinishedRestoreMiddleware",
+    "hub.pagecache.PageCacheMiddleware",
+    "hub.nul.NulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hub.middleware.DocumentHeadersMiddleware",
@@ -64,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "hub.middleware.AtomicWritesMiddleware",
 ]
 
 ROOT_URLCONF = "hub.urls"
@@ -84,44 +91,38 @@ TEMPLATES = [
     }
 ]
 
-# WAL and IMMEDIATE: with Django's defaults 35 of 45 concurrent writes fail as "database is locked".
-# synchronous=FULL: NORMAL loses acknowledged commits when the power fails.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "hub.sqlite3",
-        "CONN_MAX_AGE": None,  # opening one and its PRAGMAs cost more than a usual query
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
-                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
-            ),
-        },
-    },
-    # The embedded cache: shared by all processes, losable, so without synchronous writes.
-    "cache": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "cache.sqlite3",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
-        },
-    },
-}
-DATABASE_ROUTERS = ["hub.dbrouter.CacheRouter"]
+DATABASES: dict[str, dict] = {"default": databases.default(env.read("DATABASE_URL"), DATA_DIR)}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "hub_cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    "default": databases.redis_cache(env.read("HUB_REDIS_URL"))
+    if env.read("HUB_REDIS_URL")
+    else databases.embedded_cache(DATA_DIR)
 }
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    INSTALLED_APPS.append("django.contrib.postgres")  # Wagtail's search in PostgreSQL asks for it
+SESSION_ENGINE = "hub.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-TASKS = {"default": {"BACKEND": "content.jobs.backend.AfterCommitBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "content.jobs.backend.JobTaskBackend", "QUEUES": []}}
+
+# Whether pages of anonymous readers are kept; a development server with DEBUG makes them anew.
+HUB_PAGE_CACHE = True
+WAGTAILFRONTENDCACHE: dict[str, dict] = {}
+if env.read("HUB_FRONT_CACHE_URL"):
+    WAGTAILFRONTENDCACHE["default"] = {
+        "BACKEND": "content.pagecache.front.FrontCache",
+        "LOCATION": env.read("HUB_FRONT_CACHE_URL"),
+    }
+
+HUB_BROKER_URL = env.read("HUB_BROKER_URL")
+HUB_HEALTH_TOKEN = env.read("HUB_HEALTH_TOKEN")
+
+# Mails are rows that a job sends; nothing waits for the mail server.
+EMAIL_BACKEND = "content.mail.backend.JobEmailBackend"
+HUB_MAIL_SERVER = env.read("HUB_EMAIL_URL")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.read("HUB_MAIL_FROM")
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "content.mail.forms.PasswordResetForm"
+# Whether mails are kept and shown in the admin. They hold links that set passwords: never in production.
+HUB_KEEP_MAILS = False
+HUB_PROXIES = env.read("HUB_PROXIES")
 
 AUTH_USER_MODEL = "content.User"
 # Whether seed_demo may run; elsewhere its published password opens nothing.
@@ -164,8 +165,12 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "default": {"BACKEND": "content.storage.MediaStorage"},
+    # Collected by root and read by the user of the hub, unlike uploads.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644},
+    },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -215,11 +220,5 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"hub": {"level": "INFO"}, "content": {"level": "INFO"}},
-}
+LOGGING_CONFIG = "hub.logs.configure"
+LOGGING = logs.settings(as_json=False)

@@ -1,18 +1,19 @@
-"""Development and trial: no secret to set, mails on the console, plain http."""
+"""Development and trial: no secret to set, mails to be read in the admin, plain http."""
 
 from . import env
 from .base import *
-from .base import ALLOWED_HOSTS, DATA_DIR
+from .base import ALLOWED_HOSTS, DATA_DIR, HUB_MAIL_SERVER
 from .secrets import development_key
 
 HUB_DEMO = True
 # Off unless asked for: whoever tries the hub sees the pages that readers would see.
 DEBUG = env.read("HUB_DEBUG")
+HUB_PAGE_CACHE = not DEBUG
 SECRET_KEY = development_key(DATA_DIR / "secret-key")
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+HUB_KEEP_MAILS = HUB_MAIL_SERVER is None
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "content.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Static files straight from the apps: nothing to collect before the first look.

@@ -7,14 +7,17 @@ file named by ``<NAME>_FILE`` (Docker and systemd hand secrets over that way).
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.message import sanitize_address
 
 from content.languages import parse_languages
+from content.mail.address import MailServer, parse_mail_server
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -27,6 +30,10 @@ def secret(value: str) -> str:
     if len(value) < 32:
         raise ValueError("at least 32 characters of random text")
     return value
+
+
+def optional_secret(value: str) -> str:
+    return secret(value) if value else ""
 
 
 def flag(value: str) -> bool:
@@ -75,6 +82,50 @@ def time_zone(value: str) -> str:
         ZoneInfo(value.strip())
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError("an IANA time zone such as Europe/Madrid") from None
+    return value.strip()
+
+
+def count(value: str) -> int:
+    if not value.strip().isascii() or not value.strip().isdigit():
+        raise ValueError("a whole number, 0 or more")
+    return int(value)
+
+
+def _server(value: str, schemes: set[str], example: str) -> str:
+    """An address of a server, or nothing."""
+    parts = urlsplit(value.strip())
+    if value.strip() and (
+        parts.scheme not in schemes
+        or not (parts.hostname or parts.scheme.endswith("unix") or "host=" in parts.query)
+        or not _has_valid_port(parts)
+    ):
+        raise ValueError(f"an address such as {example}")
+    return value.strip()
+
+
+def database_address(value: str) -> str:
+    return _server(value, {"postgres", "postgresql"}, "postgres://user:password@host:5432/name")
+
+
+def redis_address(value: str) -> str:
+    return _server(value, {"redis", "rediss", "unix", "redis+socket"}, "redis://host:6379/0")
+
+
+def mail_server(value: str) -> MailServer | None:
+    return parse_mail_server(value)
+
+
+def front_cache_address(value: str) -> str:
+    return _server(value, {"http", "https"}, "http://127.0.0.1:6081")
+
+
+def sender(value: str) -> str:
+    try:
+        address = parseaddr(sanitize_address(value.strip(), "utf-8"))[1]
+    except ValueError:
+        address = ""
+    if "@" not in address:
+        raise ValueError("a mail address such as Hub of the valley <hub@example.org>")
     return value.strip()
 
 
@@ -129,6 +180,59 @@ VARIABLES = [
         is_secret=True,
     ),
     Variable(
+        "DATABASE_URL",
+        database_address,
+        "",
+        "PostgreSQL 15 or newer: `postgres://user:password@host/name`. Empty: SQLite in HUB_DATA_DIR.",
+        is_secret=True,
+    ),
+    Variable(
+        "HUB_REDIS_URL",
+        redis_address,
+        "",
+        "Redis for the cache, which may evict: `redis://host:6379/0`. Empty: a SQLite file.",
+        is_secret=True,
+    ),
+    Variable(
+        "HUB_BROKER_URL",
+        redis_address,
+        "",
+        "Redis for Celery's messages: `noeviction`, append-only. Empty: `manage.py worker`.",
+        is_secret=True,
+    ),
+    Variable(
+        "HUB_EMAIL_URL",
+        mail_server,
+        "",
+        "Mail server: `smtp://user:password@host:587?tls=starttls`, `smtps://...` for TLS from the start.",
+        is_secret=True,
+    ),
+    Variable(
+        "HUB_MAIL_FROM",
+        sender,
+        "hub@localhost",
+        "Sender of the hub's mails, with or without a name.",
+    ),
+    Variable(
+        "HUB_FRONT_CACHE_URL",
+        front_cache_address,
+        "",
+        "Cache in front of the hub that takes PURGE requests (Varnish, nginx): `http://127.0.0.1:6081`.",
+    ),
+    Variable(
+        "HUB_HEALTH_TOKEN",
+        optional_secret,
+        "",
+        "Whoever sends it as bearer token sees the details of `/-/health`. Empty: nobody does.",
+        is_secret=True,
+    ),
+    Variable(
+        "HUB_PROXIES",
+        count,
+        "0",
+        "Trusted proxies in front of the hub; so many entries of X-Forwarded-For are believed.",
+    ),
+    Variable(
         "HUB_DEBUG",
         flag,
         "false",
@@ -166,3 +270,21 @@ def read(name: str) -> Any:
     except ValueError as error:
         shown = "(hidden)" if variable.is_secret else repr(raw)
         raise ImproperlyConfigured(f"{name}={shown} was not understood. Wanted: {error}.") from None
+
+
+def fingerprint() -> dict[str, str]:
+    """All variables as they are set now; of secrets only whether they are."""
+    shown = {}
+    for variable in VARIABLES:
+        given = os.environ.get(variable.name)
+        if variable.is_secret:
+            is_set = given or os.environ.get(f"{variable.name}_FILE")
+            shown[variable.name] = "set" if is_set else "not set"
+        else:
+            shown[variable.name] = variable.default or "" if given is None else given
+    return shown
+
+
+def for_program(**more: str) -> dict[str, str]:
+    """The environment of a program that the hub starts, with further variables."""
+    return {**os.environ, **more}

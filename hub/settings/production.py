@@ -1,5 +1,7 @@
 """Production: a secret is demanded, cookies travel over https, static files carry hashes."""
 
+from hub import logs
+
 from . import env
 from .base import *
 
@@ -17,3 +19,5 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 
 # Wagtail's editor shows previews in frames of the same site; W019 wants no frames at all.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
+
+LOGGING = logs.settings(as_json=True)

@@ -4,15 +4,11 @@ import tempfile
 from pathlib import Path
 
 from .base import *
-from .base import DATABASES
 
 SECRET_KEY = "tests-only-tests-only-tests-only-tests"
 HUB_DEMO = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-DATABASES = {"default": DATABASES["default"]}
-DATABASE_ROUTERS: list[str] = []
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 MEDIA_ROOT = Path(tempfile.gettempdir()) / "hub-test-media"
 STORAGES = {

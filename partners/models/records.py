@@ -11,6 +11,8 @@ from wagtail.models import DraftStateMixin, Orderable, RevisionMixin
 
 from content.models import LocaleText
 from content.models.labels import RecordKey
+from content.pagecache import tags
+from content.pagecache.purge import purge
 
 
 def validate_phone(value: str) -> None:
@@ -56,6 +58,11 @@ class Record(RecordKey, DraftStateMixin, RevisionMixin, ClusterableModel):
         projection = project(live.get())
         live.update(projection=projection)
         self.projection = projection
+        purge(self.page_tags())
+
+    def page_tags(self) -> set[str]:
+        """What kept pages that show this record are tagged with."""
+        return {tags.record(self._meta.model_name or "", self.pk)}
 
 
 class RecordText(LocaleText):

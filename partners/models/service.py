@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 
 from content.blocks import FactCharBlock
+from content.pagecache import tags
 from content.story import StoryField
 from partners.panels import RecordTextsPanel
 
@@ -56,6 +57,10 @@ class Contact(Record):
     class Meta(Record.Meta):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+
+    def page_tags(self) -> set[str]:
+        """The pages of partners list their contacts without naming them."""
+        return {*super().page_tags(), tags.record("contacts", self.partner_id)}
 
 
 class ContactPhone(PhoneRow):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from wagtail.models import Page
 
 from content.models import PageFacts
+from content.pagecache import tags
 from content.queries import referenced_page_ids
 from partners.projections import localise
 from partners.queries.directory import directory
@@ -95,6 +96,8 @@ def cards_of_pages(ids: Iterable[int], language: str) -> dict[int, dict[str, Any
             page_key__in=Page.objects.filter(pk__in=wanted).values("translation_key")
         )
     )
+    for missing in wanted - {row.page_id for row in rows}:
+        tags.touch(tags.page_id(missing))
     own = {row.page_key: row for row in rows if row.locale_code == language}
     return {
         row.page_id: card(own.get(row.page_key, row), language)
@@ -105,7 +108,10 @@ def cards_of_pages(ids: Iterable[int], language: str) -> dict[int, dict[str, Any
 
 def paged(queryset: Any, request: HttpRequest, language: str) -> dict[str, Any]:
     """Return ``{"items", "total", "pager"}`` of a list of facts; the page number is in the URL."""
-    page = Paginator(queryset, PAGE_SIZE).get_page(request.GET.get("page"))
+    asked = request.GET.get("page")
+    page = Paginator(queryset, PAGE_SIZE).get_page(asked)
+    if asked is not None and asked != str(page.number):
+        tags.do_not_keep()  # there is no end of numbers that lead to the last page
     query = request.GET.copy()
 
     def url(number: int) -> str:
@@ -161,6 +167,7 @@ def neighbours(page: Any, parent: PageFacts | None, kinds: Iterable[str]) -> dic
     """
     if parent is None or "order" not in parent.data:
         return {}
+    tags.touch(tags.below(parent.page_id))
     language = reader_language()
     rows = list(
         PageFacts.objects.readable()
@@ -184,6 +191,7 @@ def neighbours(page: Any, parent: PageFacts | None, kinds: Iterable[str]) -> dic
 
 def below(parent_id: int, kinds: Iterable[str], known: Iterable[int]) -> list[dict[str, Any]]:
     """Cards of published pages below a page that its own list does not name."""
+    tags.touch(tags.below(parent_id))
     language, named = reader_language(), set(known)
     rows = (
         PageFacts.objects.readable()

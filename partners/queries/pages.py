@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from content.models import PageFacts
+from content.pagecache import tags
 from content.queries import labelled, vocabulary
 from content.story import readable_audiences, story_fields
 from partners.models import Contact, Membership, PartnerRole
@@ -46,11 +48,10 @@ def page_context(page: Any, request: Any) -> dict[str, Any]:
     language = reader_language()
     names = story_fields(page)
     raw = [list(getattr(page, name).raw_data) for name in names]
-    user = getattr(request, "user", None)
     return {
         "records": Records.load(raw, language, service_ids=service_ids(page)),
         "references": references(raw, language),
-        "audiences_of_reader": readable_audiences(user, page) if user else frozenset(),
+        "audiences_of_reader": _audiences(request, page),
         "block_results": getattr(request, "block_results", {}),
         "kind_label": KIND_LABELS.get(page.kind, ""),
         **_subject(page, language),
@@ -58,6 +59,14 @@ def page_context(page: Any, request: Any) -> dict[str, Any]:
         "updated": page.last_published_at,
         "checked": checked(page, language),
     }
+
+
+def _audiences(request: Any, page: Any) -> frozenset[str]:
+    """Who has no session is nobody: to look for one would make the page a private one."""
+    user = getattr(request, "user", None)
+    if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return frozenset()
+    return readable_audiences(user, page)
 
 
 def service_ids(page: Any) -> list[int]:
@@ -125,6 +134,7 @@ def contributors(page: Any, language: str) -> list[dict[str, Any]]:
 def partner_page_context(page: Any) -> dict[str, Any]:
     """A partner's own page: how to reach it and what it publishes."""
     language = reader_language()
+    tags.touch(tags.record("contacts", page.partner_id), tags.listing(language))
     partner = partner_card(page.partner_id, language) or {}
     records = Records(language)
     records.contacts = dict(
@@ -134,6 +144,7 @@ def partner_page_context(page: Any) -> dict[str, Any]:
         .order_by("slug")
         .values_list("pk", "projection")[:6]
     )
+    tags.touch(*(tags.record("contact", pk) for pk in records.contacts))
     facts = PageFacts.objects.readable().filter(
         partner_id=page.partner_id, locale_code=language, kind__in=GROUP_LABELS
     )
@@ -157,5 +168,6 @@ def notice_context(page: Any) -> dict[str, Any]:
 def index_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """The pages below an index page, by their place in the tree."""
     language = reader_language()
+    tags.touch(tags.below(page.pk))
     rows = PageFacts.objects.readable().filter(parent_id=page.pk).order_by("position")
     return {**paged(rows, request, language), "browse_url": reverse("browse")}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Value
 
+from content.pagecache import tags
 from content.queries import collect_ids
 from content.story import story_fields
 from partners.models import Contact, Location, Service
@@ -35,6 +36,8 @@ class Records:
             Contact: collect_ids(raw, "contact"),
             Location: collect_ids(raw, "location"),
         }
+        for model, ids in wanted.items():
+            tags.touch(*(tags.record(model._meta.model_name or "", pk) for pk in ids))
         records = cls(language)
         tables = {
             Service: records.services,

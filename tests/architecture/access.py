@@ -12,6 +12,9 @@ HUB_ADMINS = "hub admins"
 
 PUBLIC = {
     "root": EVERYBODY,
+    "live": EVERYBODY,
+    "ready": EVERYBODY,
+    "health": EVERYBODY,  # details by token
     "media": EVERYBODY,
     "robots": EVERYBODY,
     "sitemap": EVERYBODY,
@@ -63,6 +66,10 @@ ADMIN = {
     "wagtailadmin_workflows:task_chooser": STAFF,
     "wagtailadmin_workflows:task_chooser_create": STAFF,
     "wagtailadmin_workflows:task_chooser_results": STAFF,
+    "wagtailadmin_workflows:task_chosen": STAFF,
+    # Mails are kept in development only; elsewhere nobody opens them.
+    "mails": HUB_ADMINS,
+    "mail": HUB_ADMINS,
     "admin/test404/": STAFF,
     "admin/^.*/$": STAFF,  # Wagtail's own 404
 }
@@ -88,6 +95,7 @@ NAMESPACES = {
     "wagtailredirects": HUB_ADMINS,
     "memberships": HUB_ADMINS,
     "imports": HUB_ADMINS,
+    "system": HUB_ADMINS,
 }
 
 # Snippets, by app and model: who lists and changes them. Every chooser is open to STAFF, as Wagtail's are.

@@ -69,13 +69,17 @@ def seed(folder: Path) -> Path:
         return Path(ready)
     env = environment(folder, "hub.settings.dev")
     manage("migrate", "--verbosity", "0", env=env)
-    manage("createcachetable", "--database", "cache", env=env)
     manage("seed_demo", env=env)
     return folder
 
 
 def environment(data: Path, settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    """The site's own SQLite, whatever database the other tests run on."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HUB_") and name != "DATABASE_URL"
+    }
     return {**kept, "HUB_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": settings}
 
 

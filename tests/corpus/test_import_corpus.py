@@ -56,7 +56,6 @@ def hub(tmp_path_factory):
     hub = Hub(tmp_path_factory.mktemp("corpus-hub"))
     for arguments in (
         ["manage.py", "migrate", "-v0"],
-        ["manage.py", "createcachetable", "--database", "cache"],
         ["manage.py", "shell", "-v0", "-c", HUB_ADMIN],
     ):
         done = hub.run(*arguments)

@@ -43,6 +43,7 @@ MISSING = ["/en/none/"]
 @pytest.fixture(autouse=True)
 def _real_cache(settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.HUB_PAGE_CACHE = False  # each page is made anew
     cache.clear()
     yield
     cache.clear()
@@ -147,6 +148,20 @@ def test_every_address_stays_within_its_goal_and_does_not_grow(client, hub, subt
             goal = LIST_GOAL if name in LISTS + MISSING else PAGE_GOAL
             assert many[name] <= goal
             assert many[name] == few[name]
+
+
+def test_every_address_is_kept_and_then_asks_the_database_nothing(client, hub, settings, subtests):
+    settings.HUB_PAGE_CACHE = True
+    for path in [*map(tree.address, hub.values()), *LISTS, *VIEWS]:
+        with subtests.test(path=path):
+            made = client.get(path)
+            with CaptureQueriesContext(connection) as queries:
+                kept = client.get(path)
+            assert made.templates
+            assert not kept.templates
+            assert kept.content == made.content
+            assert len(queries) == 0
+            assert not made.cookies
 
 
 def test_every_kind_is_measured(hub):

@@ -156,7 +156,7 @@ class TestServerError:
 
         error_pages.error_page.cache_clear()
         error_pages.prepare()
-        assert error_pages.error_page.cache_info().currsize == len(settings.HUB_LANGUAGES)
+        assert error_pages.error_page.cache_info().currsize == 2 * len(settings.HUB_LANGUAGES)
 
     def test_a_broken_view_ends_there(self, monkeypatch):
         def broken(*arguments):

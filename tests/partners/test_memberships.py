@@ -78,7 +78,10 @@ class TestGroups:
         for role in RIGHTS:
             actors.person(role, partner)
         actors.person(Role.HUB_ADMIN)
-        publishers = GroupPagePermission.objects.filter(permission__codename="publish_page")
+        # Wagtail's migrations make a group that may publish; nobody is ever put into it.
+        publishers = GroupPagePermission.objects.filter(
+            permission__codename="publish_page", group__user__isnull=False
+        )
         assert {(row.group.name, row.page.depth) for row in publishers} == {("hub: hub_admin", 1)}
         for group in {row.group for row in publishers}:
             assert {m.role for user in group.user_set.all() for m in user.memberships.all()} == {
