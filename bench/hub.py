@@ -39,9 +39,15 @@ class Hub:
         shutil.copytree(self.folder, folder)
         return replace(self, folder=folder, settings="bench.settings", env={**self.env, **env})
 
+    def with_variables(self, **env: str) -> "Hub":
+        """The same folder under more variables."""
+        return replace(self, env={**self.env, **env})
+
     def environment(self) -> dict[str, str]:
         inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith("HUB_")
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("HUB_", "DATABASE_URL"))
         }
         own = {
             "HUB_DATA_DIR": str(self.folder),
@@ -53,18 +59,27 @@ class Hub:
 
     def run(self, *command: str, may_fail: bool = False) -> tuple[Cost, str]:
         """Run a Python command to its end; return what it cost and what it printed."""
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8") as output,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as log,
+        ):
             started = time.monotonic()
             child = subprocess.Popen(
-                [sys.executable, *command], cwd=ROOT, env=self.environment(), stdout=output
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=output,
+                stderr=log,
             )
             _pid, status, used = os.wait4(child.pid, 0)
             seconds = time.monotonic() - started
             child.returncode = os.waitstatus_to_exitcode(status)
             output.seek(0)
             text = output.read()
+            log.seek(0)
+            complaints = log.read()
         if child.returncode and not may_fail:
-            sys.exit(f"{' '.join(command)} failed:\n{text[-2000:]}")
+            sys.exit(f"{' '.join(command)} failed:\n{text[-2000:]}\n{complaints[-2000:]}")
         memory = used.ru_maxrss * RUSAGE_UNIT / 1e6
         return Cost(seconds, used.ru_utime + used.ru_stime, memory, child.returncode), text
 
@@ -78,6 +93,5 @@ def demo_hub(folder: Path) -> Hub:
     folder.mkdir()
     hub = Hub(folder)
     hub.run("manage.py", "migrate", "--verbosity", "0")
-    hub.run("manage.py", "createcachetable", "--database", "cache")
     hub.run("manage.py", "seed_demo")
     return hub
