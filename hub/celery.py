@@ -9,16 +9,22 @@ result backend and no retry of Celery's own.
 """
 
 import os
+import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import redis
 import structlog
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 from django.db import close_old_connections
+from kombu.exceptions import OperationalError
 
 from hub.backup import unfinished_restore
+
+if TYPE_CHECKING:
+    from kombu import Producer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.production")
 
@@ -26,7 +32,7 @@ SWEEP_SECONDS = 5.0
 # A sweep that finds much to do leaves room for the messages behind it.
 SWEEP_BUDGET_SECONDS = 20.0
 # Publishing a wake-up may cost a request this much, and nothing for a while after a failure.
-PUBLISH_TIMEOUT_SECONDS = 0.25
+PATIENCE = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "max_retries": 0}
 SILENCE_SECONDS = 30.0
 
 logger = structlog.get_logger("hub.celery")
@@ -115,25 +121,50 @@ def timetable() -> None:
 
 
 class CeleryWaker:
-    """Sends wake-ups and gives up at once when the broker does not answer: sweeps find the row."""
+    """Sends wake-ups and gives up at once when the broker does not answer: sweeps find the row.
+
+    One line to the broker is kept for each process: opening one costs more than the rest of a wake-up.
+    """
 
     def __init__(self) -> None:
         self.silent_until = 0.0
+        self._lock = threading.Lock()
+        self._producer: Producer | None = None
+        self._pid = 0
 
     def __call__(self, job_id: int, queue: str) -> None:
-        if time.monotonic() < self.silent_until:
-            return
+        with self._lock:
+            if time.monotonic() < self.silent_until:
+                return
+            try:
+                self._send(job_id, queue)
+            except Exception:  # noqa: BLE001  no failure of the broker may reach who saved
+                self._producer = None
+                self.silent_until = time.monotonic() + SILENCE_SECONDS
+                logger.warning("broker does not answer; sweeps find the jobs", job_id=job_id)
+
+    def _send(self, job_id: int, queue: str) -> None:
+        is_kept = self._producer is not None and self._pid == os.getpid()
+        if not is_kept:
+            self._open()
         try:
-            with app.connection_for_write(
-                transport_options={
-                    "socket_timeout": PUBLISH_TIMEOUT_SECONDS,
-                    "socket_connect_timeout": PUBLISH_TIMEOUT_SECONDS,
-                    "max_retries": 0,
-                }
-            ) as connection:
-                deliver.apply_async(
-                    (job_id,), queue=queue, connection=connection, retry=False, expires=60
-                )
-        except Exception:  # noqa: BLE001  no failure of the broker may reach who saved
-            self.silent_until = time.monotonic() + SILENCE_SECONDS
-            logger.warning("broker does not answer; sweeps find the jobs", job_id=job_id)
+            self._publish(job_id, queue)
+        except OperationalError as error:
+            # A broker that was started again since has closed the kept line; one that hangs costs
+            # its time-out, and not twice.
+            if not is_kept or isinstance(error.__cause__, redis.TimeoutError):
+                raise
+            self._open()
+            self._publish(job_id, queue)
+
+    def _open(self) -> None:
+        """Open a line; a parent's is left alone, for the parent still uses it."""
+        if self._producer is not None and self._pid == os.getpid():
+            self._producer.connection.release()
+        self._pid = os.getpid()
+        self._producer = app.connection_for_write(transport_options=PATIENCE).Producer()
+
+    def _publish(self, job_id: int, queue: str) -> None:
+        deliver.apply_async(
+            (job_id,), queue=queue, producer=self._producer, retry=False, expires=60
+        )

@@ -2,7 +2,7 @@
 
 from . import env
 from .base import *
-from .base import ALLOWED_HOSTS, DATA_DIR, HUB_MAIL_SERVER
+from .base import ALLOWED_HOSTS, DATA_DIR, HUB_MAIL_SERVER, LOGGING
 from .secrets import development_key
 
 HUB_DEMO = True
@@ -19,3 +19,5 @@ STORAGES = {
 # Static files straight from the apps: nothing to collect before the first look.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# The terminal of `make run` is for people: jobs that went well are in the System report.
+LOGGING["loggers"]["content.jobs"] = {"level": "WARNING"}

@@ -33,21 +33,6 @@ def write(count, *special):
     return int(count)
 
 
-def write_one_by_one(count):
-    """A transaction for each job; what failed is told."""
-    from django.db import Error
-
-    from content.jobs.services import enqueue
-
-    failed = []
-    for number in range(int(count)):
-        try:
-            enqueue("chaos.effect", {"number": number})
-        except Error as error:
-            failed.append(str(error))
-    return {"failed": failed}
-
-
 def wait(seconds):
     """Wait until no job of ours is open; the database may go away meanwhile."""
     from django.db import Error, connections
@@ -130,7 +115,6 @@ if __name__ == "__main__":
     django.setup()
     actions = {
         "write": write,
-        "write-one-by-one": write_one_by_one,
         "wait": wait,
         "clock": clock,
         "timed": timed,

@@ -109,11 +109,3 @@ def test_several_schedulers_write_each_slot_once(stack, full):
         assert ask(stack, "timed", str(LONGEST_SECONDS)) == {"open": 0, "dead": 0}
     finally:
         stack.stop(*kinds)
-
-
-def test_three_processes_write_to_sqlite_at_once(tmp_path):
-    with Stack(tmp_path / "hub", database="sqlite", redis=False, run=("worker",)) as stack:
-        writers = [begin(stack, "write-one-by-one", "334") for _number in range(3)]
-        assert [answer(writer)["failed"] for writer in writers] == [[], [], []]
-        found = ask(stack, "wait", str(LONGEST_SECONDS))
-        assert (found["done"], found["effects"]) == (3 * 334, 3 * 334)

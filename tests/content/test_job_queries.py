@@ -173,14 +173,15 @@ def test_running_and_late_jobs_are_listed():
 @pytest.mark.parametrize("read", [lambda: queries.depths(timezone.now()), lambda: queries.late(9)])
 def test_done_jobs_are_not_looked_at(read):
     """The index leads past them, however many there are."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL chooses by the size of the table")
     with CaptureQueriesContext(connection) as asked:
         read()
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN QUERY PLAN " + asked.captured_queries[0]["sql"])
-        plan = [row[3] for row in cursor.fetchall()]
-    assert any("USING INDEX job_due (queue=? AND state=?" in step for step in plan), plan
+        if connection.vendor == "postgresql":  # it would read a table this small as a whole
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"{explain} {asked.captured_queries[0]['sql']}")
+        plan = [str(row[-1]) for row in cursor.fetchall()]
+    assert any("job_due" in step for step in plan), plan
 
 
 class TestCommand:

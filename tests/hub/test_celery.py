@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+import redis
 from django.db import transaction
 
 from content.jobs import services
@@ -28,6 +29,7 @@ def broker():
 @pytest.fixture
 def waker(broker, settings):
     """This process as a web process with a broker has it."""
+    redis.Redis(unix_socket_path=str(broker.socket)).flushall()
     settings.HUB_BROKER_URL = f"redis+socket://{broker.socket}"
     sys.modules.pop("hub.celery", None)
     from hub import celery
@@ -40,8 +42,6 @@ def waker(broker, settings):
 
 
 def messages(broker, queue="publish"):
-    import redis
-
     return redis.Redis(unix_socket_path=str(broker.socket)).llen(queue)
 
 
@@ -72,6 +72,25 @@ def test_a_broker_that_is_down_or_hangs_costs_little_and_loses_nothing(broker, w
     assert Job.objects.filter(kind="content.publish_scheduled", state="waiting").count() == 3
     drain()
     assert not Job.objects.exclude(state="done").exists()
+
+
+def test_a_broker_that_was_started_again_is_found_again_at_once(broker, waker):
+    enqueue("content.publish_scheduled")
+    broker.kill()
+    broker.start()
+    before = messages(broker)
+    enqueue("content.publish_scheduled")
+    assert messages(broker) == before + 1
+
+
+def test_a_wake_up_opens_no_line_of_its_own(broker, waker):
+    enqueue("content.publish_scheduled")
+    lines = redis.Redis(unix_socket_path=str(broker.socket)).info("stats")
+    for _number in range(5):
+        enqueue("content.publish_scheduled")
+    later = redis.Redis(unix_socket_path=str(broker.socket)).info("stats")
+    opened = later["total_connections_received"] - lines["total_connections_received"]
+    assert opened == 1, "the one of this test's second question"
 
 
 def test_celery_is_not_imported_without_a_broker():
