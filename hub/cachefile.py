@@ -31,13 +31,24 @@ CREATE TABLE IF NOT EXISTS entries (
 
 Rows = list[tuple[Any, ...]]
 
-_threads = threading.local()
+_files: dict[Path, "_Opened"] = {}
+# Threads take turns: waiting for each other here costs less than at the locks of the file.
+_turn = threading.Lock()
 # SQLite forbids even closing a connection that was opened before a fork.
 _of_parent: list[Any] = []
 
 
+def _begin_anew() -> None:
+    """A child may have been forked while a thread of its parent had its turn."""
+    global _turn
+    _turn = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+
+
 class _Opened:
-    """A connection of this thread, and which file it is open on."""
+    """The connection of this process, and which file it is open on."""
 
     def __init__(self, connection: sqlite3.Connection, file: tuple[int, int] | None) -> None:
         self.connection, self.file, self.pid = connection, file, os.getpid()
@@ -46,8 +57,8 @@ class _Opened:
 class CacheFile:
     """Runs statements on the file. Makes it when it is missing, and anew when it is damaged.
 
-    Each thread has its own connection. Before each statement it looks whether the file is still the
-    one that it opened: a process that went on writing to a deleted file would miss what others purge.
+    Before each statement it looks whether the file is still the one that it opened: a process that
+    went on writing to a deleted file would miss what others purge.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,34 +73,32 @@ class CacheFile:
         deadline = time.monotonic() + WAIT_SECONDS
         may_repair = True
         while True:
-            opened = None
-            try:
-                opened = self._opened()
-                cursor = opened.connection.execute(statement, values)
-                rows = cursor.fetchall()
-                return cursor.rowcount, rows
-            except sqlite3.Error as error:
-                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
-                if code in BUSY and time.monotonic() < deadline:
-                    # SQLite's own waiting sleeps ever longer and loses against busy neighbours.
-                    time.sleep(random.uniform(0.0005, 0.002))  # noqa: S311  no secret
-                elif code in DAMAGED and may_repair:
-                    may_repair = False
-                    self._make_anew(opened)
-                else:
-                    raise
+            with _turn:
+                try:
+                    cursor = self._opened().connection.execute(statement, values)
+                    rows = cursor.fetchall()
+                    return cursor.rowcount, rows
+                except sqlite3.Error as error:
+                    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
+                    if code in DAMAGED and may_repair:
+                        may_repair = False
+                        self._make_anew()
+                    elif code not in BUSY or time.monotonic() >= deadline:
+                        raise
+            if code in BUSY:
+                # SQLite's own waiting sleeps ever longer and loses against busy neighbours.
+                time.sleep(random.uniform(0.0005, 0.002))  # noqa: S311  no secret
 
     def _opened(self) -> _Opened:
-        files: dict[Path, _Opened] = _threads.__dict__.setdefault("files", {})
-        opened = files.get(self.path)
+        opened = _files.get(self.path)
         if opened is not None and opened.pid != os.getpid():
-            _of_parent.append(files.pop(self.path))
+            _of_parent.append(_files.pop(self.path))
             opened = None
         if opened is not None and opened.file != self._file():
-            files.pop(self.path).connection.close()
+            _files.pop(self.path).connection.close()
             opened = None
         if opened is None:
-            opened = files[self.path] = self._open()
+            opened = _files[self.path] = self._open()
         return opened
 
     def _file(self) -> tuple[int, int] | None:
@@ -132,11 +141,11 @@ class CacheFile:
         os.unlink(name)  # noqa: PTH108
         return self._file()
 
-    def _make_anew(self, opened: _Opened | None) -> None:
+    def _make_anew(self) -> None:
         """Delete the damaged file, unless another process has already done so."""
+        opened = _files.pop(self.path, None)
         damaged = opened.file if opened else self._file()
         if opened is not None:
-            _threads.files.pop(self.path, None)
             opened.connection.close()
         if damaged != self._file():
             return

@@ -49,7 +49,7 @@ def uploads(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def make(tmp_path, uploads, monkeypatch):
+def make(tmp_path, uploads, monkeypatch, db):
     place = tmp_path / "backups"
     place.mkdir()
 

@@ -376,6 +376,7 @@ class TestSafety:
         is_made(client, address)
         template_rendered.connect(change)
         is_made(client, address)
+        template_rendered.disconnect(change)  # a kept page renders nothing
         assert not is_made(client, address)
 
     def test_a_lost_version_lets_no_old_page_hold(self, client, guide, address):
