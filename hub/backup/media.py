@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from . import files
@@ -35,7 +34,7 @@ def root() -> Path:
     """
     if not isinstance(default_storage, FileSystemStorage):
         raise BackupError(
-            f"Uploads are kept by {settings.STORAGES['default']['BACKEND']}; only those in a folder "
+            f"Uploads are kept by {default_storage.__class__.__name__}; only those in a folder "
             "can be backed up and restored. Use the means of that store."
         )
     return Path(default_storage.location)
