@@ -7,20 +7,25 @@ PY := .venv/bin/python
 export PYTHON
 
 # Typed code: plain Python. Page models stay plain, Wagtail has no types for them (docs/adr/0001).
-TYPED := $(filter-out tests/%,$(wildcard */services.py */queries.py */queries/*.py */permissions.py */theming.py */tasks.py */forms.py \
+TYPED := $(filter-out tests/%,$(sort $(wildcard */services.py */queries.py */queries/*.py */permissions.py */theming.py */tasks.py */forms.py \
 	*/languages.py */ids.py */tokens.py */registry.py */uploads.py */richtext.py */schemas.py \
 	exchange/formats/*.py content/jobs/*.py content/mail/*.py content/pagecache/*.py \
 	hub/backup/*.py hub/system/*.py */templatetags/*.py \
 	*/management/commands/*.py hub/settings/env.py hub/settings/secrets.py hub/settings/databases.py hub/css.py hub/middleware.py \
 	content/storage.py hub/caches.py hub/cachefile.py hub/outages.py hub/logs.py hub/health.py hub/pagecache.py hub/celery.py hub/nul.py \
-	hub/mail_pages.py gunicorn.conf.py deploy/alive.py content/scheduling.py content/housekeeping.py content/caching.py content/limits.py))
+	hub/mail_pages.py gunicorn.conf.py deploy/alive.py content/scheduling.py content/housekeeping.py content/caching.py content/limits.py \
+	content/audit.py content/hashing.py content/publication.py content/triggers.py content/verification.py content/choosers.py \
+	content/deletion.py content/cells.py editorial/*.py editorial/services/*.py editorial/desk/*.py editorial/checks/*.py \
+	editorial/factcheck/*.py editorial/reviews/*.py editorial/notifications/*.py editorial/timeline/*.py editorial/unapproved/*.py \
+	partners/services/*.py partners/people/*.py partners/isolation/*.py partners/standing.py partners/policies.py hub/signin.py)))
 # Everything of lint works on throw-away data.
 LINT_ENV = HUB_DATA_DIR=$(LINT_DATA)
 LINT_DATA := $(shell mktemp -d -u)
 
 CHAOS ?= full
+SECURITY ?= full
 
-.PHONY: help run test test-postgres chaos lint format bench messages settings-table shape prepare prepare-dev browser-tools clean
+.PHONY: help run test test-postgres chaos security lint format bench messages settings-table shape prepare prepare-dev browser-tools clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -43,6 +48,9 @@ test-postgres: prepare-dev ## the tests on a real PostgreSQL with all migrations
 
 chaos: prepare-dev ## kill processes and servers of a running hub for a while; CHAOS=short for a few minutes
 	@CHAOS=$(CHAOS) $(PY) -m pytest -m chaos tests/chaos -s $(ARGS)
+
+security: prepare-dev ## random sequences against the approvals, on all cores; SECURITY=short for a few minutes
+	@SECURITY=$(SECURITY) $(PY) -m tests.security.run
 
 browser-tools: ## install axe and html-validate for the browser tests (needs node)
 	npm ci --ignore-scripts --no-audit --no-fund

@@ -37,11 +37,13 @@ def make(source: Path) -> None:
     """Make the pages of ``describe`` with add_child, save_revision and publish."""
     from django.db import transaction
 
+    from content.publication import Road, release
+
     shapes = json.loads(source.read_text(encoding="utf-8"))
     parents: dict[Any, Any] = {}
     for number, shape in enumerate(shapes):
         page = _page(shape, number)
-        with transaction.atomic():
+        with transaction.atomic(), release(Road.SETUP, reason="measuring"):
             _parent(type(page), parents).add_child(instance=page)
             page.save_revision().publish()
 

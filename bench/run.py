@@ -1,7 +1,7 @@
 """``make bench``: measures on throw-away data and prints figures beside their baselines.
 
 ``make bench ARGS="pages bytes"`` runs some of the parts: import, pages, server, memory, publishing,
-jobs, bytes.
+jobs, reviews, bytes.
 """
 
 import argparse
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # started as a file: bench is a package of the project
 
 from bench import bytes as page_bytes  # noqa: E402  the path comes first
-from bench import import_speed, jobs, memory, pages, publishing, report, server  # noqa: E402
+from bench import import_speed, jobs, memory, pages, publishing, report, reviews, server  # noqa: E402
 from bench.hub import demo_hub  # noqa: E402
 
 PARTS = {
@@ -24,6 +24,7 @@ PARTS = {
     "memory": memory.measure,
     "publishing": publishing.measure,
     "jobs": jobs.measure,
+    "reviews": reviews.measure,
     "bytes": page_bytes.measure,
 }
 RESULTS = ROOT / "bench" / "results" / "latest.json"

@@ -11,7 +11,10 @@ from django.apps import apps
 from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
+from content.hashing import revision_hash
+from content.jobs.errors import PermanentError
 from content.jobs.services import enqueue
+from content.publication import Road, is_approved, release
 
 
 def enqueue_due(now: datetime | None = None) -> int:
@@ -30,9 +33,18 @@ def enqueue_due(now: datetime | None = None) -> int:
 
 
 def go_live(revision_id: int) -> None:
-    """Publish a revision if it is still meant to go live by now."""
+    """Publish a revision if it is still meant to go live by now.
+
+    Raises:
+        PermanentError: nobody has approved what the revision says.
+    """
     revision = _revisions(timezone.now()).select_for_update().filter(pk=revision_id).first()
-    if revision is not None:
+    if revision is None:
+        return
+    said = revision_hash(revision)
+    if not is_approved(revision.pk, said):
+        raise PermanentError(f"Revision {revision.pk} was scheduled, but nobody has approved it.")
+    with release(Road.SCHEDULE, revision_id=revision.pk, content_hash=said):
         revision.publish(log_action="wagtail.publish.scheduled")
 
 
@@ -41,7 +53,9 @@ def expire(model: str, pk: Any) -> None:
     objects = apps.get_model(model).objects
     found = objects.select_for_update().filter(pk=pk, live=True, expire_at__lte=timezone.now())
     for item in found:
-        item.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+        content = item.specific if isinstance(item, Page) else item
+        with release(Road.EXPIRY):
+            content.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
 
 
 def _revisions(now: datetime) -> Any:

@@ -9,6 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from content.models import BasePage, PageAudience, PageFacts, PageTopic
 from content.pagecache.purge import together
+from content.registry import columns_of_facts
 
 TREE_STEP = Page.steplen
 REBUILD_BATCH = 200
@@ -60,12 +61,12 @@ def write_facts(page: Any) -> PageFacts | None:
                 "partner_id": getattr(page, "owner_partner_id", None),
                 "published_at": page.first_published_at,
                 "updated_at": page.last_published_at,
-                "checked_on": getattr(page, "checked_on", None),
                 "licence": getattr(page, "licence", ""),
                 "source_url": getattr(page, "source_url", ""),
                 "change_kind": getattr(page, "change_kind", ""),
                 "change_note": getattr(page, "change_note", ""),
                 "data": page.facts_data(),
+                **columns_of_facts(page),
             },
         )
         _replace(PageTopic, row, "topic_id", {topic.pk for topic in page.topics.all()})

@@ -5,12 +5,12 @@ Kept pages that show what has changed are purged in the same transaction.
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
-from wagtail.models import Locale, PageViewRestriction, Site
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from content import services
+from content import publication, services
 from content.models import (
     Audience,
     AudienceLabel,
@@ -29,6 +29,22 @@ from content.queries import VOCABULARY_KEY
 from content.remembered import forget
 
 MEASURED = {"file_size", "file_hash"}
+# Of the plain half of a page: whether and under what words readers see it.
+PLAIN = ("live", "title", "slug", "seo_title", "search_description", "show_in_menus")
+
+
+@receiver(pre_save, sender=Page)
+def _plain_page_saved(sender: type, instance: Page, raw: bool = False, **kwargs: Any) -> None:
+    """Wagtail holds some pages by their plain half, which knows no door (``Gated``).
+
+    Raises:
+        PublicationRefused: readers would see something else, or nothing.
+    """
+    stored = Page.objects.filter(pk=instance.pk).values(*PLAIN).first()
+    if raw or stored is None or not (stored["live"] or instance.live):
+        return
+    if stored != {name: getattr(instance, name) for name in PLAIN}:
+        publication.refuse()
 
 
 @receiver(page_published)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import time, timedelta
 from typing import Any
 
-from content import caching, housekeeping, scheduling
+from content import caching, housekeeping, scheduling, verification
 from content.jobs.backend import call_task
 from content.jobs.registry import BULK, Daily, Every, handler
 from content.mail import services as mails
@@ -106,3 +106,15 @@ def check_tree() -> None:
 def sweep_orphan_files() -> None:
     """Delete uploads whose row is gone, left by a process that died between the two."""
     housekeeping.sweep_orphan_files()
+
+
+@handler(
+    "content.verify_evidence",
+    queue=BULK,
+    atomic=False,
+    clock=Daily(time(3, 40)),
+    lease=timedelta(minutes=30),
+)
+def verify_evidence() -> None:
+    """Verify the chain of evidence; the System report shows what was found."""
+    verification.check()

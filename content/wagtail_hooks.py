@@ -1,20 +1,30 @@
 """Admin screens of the floor: vocabulary and shared texts. Links to pages in texts."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from content.choosers import HubChooserViewSet, PublishedChooserViewSet
+from content.copying import CopyFormView
+from content.deletion import obstacle
 from content.models import Audience, SharedText, SharedTextBody, Topic
 from content.pagecache import tags
 
 
 class TopicViewSet(SnippetViewSet):
     model = Topic
+    chooser_viewset_class = HubChooserViewSet
+    copy_view_class = CopyFormView
     icon = "tag"
     list_display = ["slug", "merged_into"]
     search_fields = ["slug", "labels__label"]
@@ -24,6 +34,8 @@ class TopicViewSet(SnippetViewSet):
 
 class AudienceViewSet(SnippetViewSet):
     model = Audience
+    chooser_viewset_class = HubChooserViewSet
+    copy_view_class = CopyFormView
     icon = "group"
     list_display = ["slug"]
     search_fields = ["slug", "labels__label"]
@@ -33,6 +45,8 @@ class AudienceViewSet(SnippetViewSet):
 
 class SharedTextViewSet(SnippetViewSet):
     model = SharedText
+    chooser_viewset_class = HubChooserViewSet
+    copy_view_class = CopyFormView
     icon = "copy"
     list_display = ["slug"]
     search_fields = ["slug"]
@@ -42,8 +56,10 @@ class SharedTextViewSet(SnippetViewSet):
 
 class SharedTextBodyViewSet(SnippetViewSet):
     model = SharedTextBody
+    copy_view_class = CopyFormView
+    chooser_viewset_class = PublishedChooserViewSet
     icon = "pilcrow"
-    list_display = ["title", "record", "locale"]
+    list_display = ["title", "record", "locale", LiveStatusTagColumn(label=_("State"))]
     search_fields = ["title"]
     search_backend_name = None
     ordering = ["record__slug"]
@@ -73,3 +89,13 @@ class NotedPageLink(PageLinkHandler):
 @hooks.register("register_rich_text_features", order=10)  # after Wagtail's own
 def _note_page_links(features: FeatureRegistry) -> None:
     features.register_link_type(NotedPageLink)
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_is_live(request: HttpRequest, objects: Iterable[Any]) -> HttpResponse | None:
+    """Deleting takes nothing from readers that nobody has taken down."""
+    reasons = list(filter(None, map(obstacle, objects)))
+    if not reasons:
+        return None
+    messages.error(request, reasons[0])
+    return redirect("wagtailadmin_home")

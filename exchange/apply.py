@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale, Page
 
@@ -15,12 +16,14 @@ from content.ids import ensure_ids
 from content.importing import Child, PageDraft, Place, Section
 from content.jobs.services import enqueue
 from content.registry import importers
+from editorial.errors import ReviewRefused
 from exchange.document import Document, DocumentHead
 from exchange.formats.interchange import read_file
 from exchange.models import ImportItem, ImportRun
 from exchange.plan import Plan, PlannedFile, Progress
 from exchange.problems import Problems
 from exchange.records import Records
+from exchange.roads import Options, Roads, is_approved, was_handed_in
 from partners.models import Partner
 from translations.services import ensure_index_page, free_slug
 
@@ -29,17 +32,6 @@ State = ImportItem.State
 
 # Sections get the same page_key in every run and every language.
 NAMESPACE = uuid.UUID("2d1c7e9e-5f39-4c6e-9d5f-0a4b3f1f8a11")
-
-
-@dataclass
-class Options:
-    """How an import is run. Publishing needs a person who answers for it."""
-
-    publish: bool = False
-    overwrite: bool = False
-    approved_by: Any = None
-    reason: str = ""
-    partner: Partner | None = None
 
 
 @dataclass
@@ -63,6 +55,8 @@ class Outcome:
     published: list[str] = field(default_factory=list)
     left_alone: list[str] = field(default_factory=list)
     drafts: list[str] = field(default_factory=list)
+    submitted: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
     translations: int = 0
 
@@ -89,11 +83,14 @@ class Apply:
         self.run = run
         self.options = options
         self.known = known
-        self.records = Records(options.partner)
+        self.roads = Roads(options)
+        self.records = Records(self.roads)
         self.outcome = Outcome()
         self.locales = {row.language_code: row for row in Locale.objects.all()}
         self._indexes: dict[tuple[int, str, type[Page]], int] = {}
         self._children: dict[int, list[tuple[str, str]]] = {}
+        # Pages to hand in when all are there: external id -> problems of its file.
+        self._waiting: dict[str, Problems] = {}
         self._importers = importers()
 
     def files(self, progress: Progress) -> None:
@@ -104,23 +101,26 @@ class Apply:
             self._file(planned)
 
     def _file(self, planned: PlannedFile) -> None:
-        before = dict(self.known)
+        before, waiting = dict(self.known), dict(self._waiting)
+        source = planned.head.front.source
+        address = source.url or "/".join(part for part in (source.repo, source.path) if part)
         try:
-            with transaction.atomic():
+            with transaction.atomic(), self.roads.opened(planned.head.id, address):
                 self._document(planned)
                 if planned.problems.refused:
                     raise RefusedError
         except RefusedError:
-            self._forget(before)
+            self._forget(before, waiting)
         except (ValidationError, DatabaseError, ValueError, TypeError, KeyError) as error:
             # Reported with the file, and in the log with its place in the code.
             logger.exception("Import of %s failed", planned.file.name)
             planned.problems.add("not-saved", "", _message(error))
-            self._forget(before)
+            self._forget(before, waiting)
 
-    def _forget(self, known: dict[str, Known]) -> None:
+    def _forget(self, known: dict[str, Known], waiting: dict[str, Problems]) -> None:
         """What was found or made inside a transaction that was rolled back does not exist."""
         self.known = known
+        self._waiting = waiting
         self.records.forget()
         self._indexes.clear()
 
@@ -134,23 +134,28 @@ class Apply:
             # A run that was killed has made pages which no container lists yet.
             self._remember_child(page.get_parent(), head.id, head)
             return
-        if known and self._is_edited(known, page) and not self.options.overwrite:
+        edited = known is not None and self._is_edited(known, page)
+        if edited and not self.options.overwrite:
             value = "deleted here" if page is None else page.title
             planned.problems.add("edited-here", "", value)
             self.outcome.left_alone.append(head.id)
             return
-        document = self._read(planned)
+        document = self._read(planned, publish=self.options.publish and not edited)
         draft = self._importers[head.kind].build(document)
         if planned.problems.refused:
             raise RefusedError
         if page is None:
             self._create(planned, document, draft)
         else:
-            self._update(planned, document, draft, page, known)
+            self._update(document, draft, page)
         if document.is_draft_only:
             self.outcome.drafts.append(head.id)
+        elif not self.options.publish:
+            for record in self.roads.waiting:
+                self._hand_in(record, planned.problems)
+            self._waiting[head.id] = planned.problems
 
-    def _read(self, planned: PlannedFile) -> Document:
+    def _read(self, planned: PlannedFile, *, publish: bool) -> Document:
         problems = planned.problems
         read = read_file(planned.file, Problems(planned.file.name))
         if read is None or read.sha256 != planned.head.sha256:
@@ -158,7 +163,7 @@ class Apply:
             raise RefusedError
         partner = self.records.partner(read.front.partner, problems)
         head = planned.head
-        return Document(read, head.language, problems, partner, self.options.publish)
+        return Document(read, head.language, problems, partner, publish, self.roads)
 
     def _page(self, known: Known | None) -> Any:
         if known is None:
@@ -167,7 +172,9 @@ class Apply:
         return page.specific if page is not None else None
 
     def _is_edited(self, known: Known, page: Any) -> bool:
-        return page is None or page.latest_revision_id != known.revision_id
+        if page is None or page.latest_revision_id != known.revision_id:
+            return True
+        return is_approved(page, known.revision_id)
 
     def _is_unchanged(self, planned: PlannedFile, known: Known, page: Any) -> bool:
         """An unchanged file changes nothing; with --publish its waiting draft may go live."""
@@ -175,13 +182,18 @@ class Apply:
         if known.sha256 != head.sha256:
             return False
         waits = page.has_unpublished_changes or not page.live
-        if self.options.publish and waits and not self._is_edited(known, page):
-            document = self._read(planned)
+        done = not self.options.publish and was_handed_in(page)
+        if waits and not done and not self._is_edited(known, page):
+            document = self._read(planned, publish=self.options.publish)
             if document.publish:
-                self._publish(page.latest_revision)
+                # Records of the document may still be drafts as well.
+                self._importers[head.kind].build(document)
+                self.roads.publish(page.latest_revision)
                 self._note(head.id, head.kind, page, head.sha256, State.PUBLISHED)
                 self.outcome.published.append(head.id)
                 return True
+            if not document.is_draft_only and not self.options.publish:
+                self._waiting[head.id] = planned.problems
         self.outcome.unchanged.append(head.id)
         return True
 
@@ -227,15 +239,11 @@ class Apply:
         if problems.refused:
             raise RefusedError
 
-    def _update(
-        self, planned: PlannedFile, document: Document, draft: PageDraft, page: Any, known: Any
-    ) -> None:
-        edited = self._is_edited(known, page)
+    def _update(self, document: Document, draft: PageDraft, page: Any) -> None:
         page = page.get_latest_revision_as_object()
         self._fill(page, document, draft)
-        publish = document.publish and not edited
-        self._save(document, draft, page, publish=publish)
-        state = State.UPDATED if publish else State.DRAFTED
+        self._save(document, draft, page, publish=document.publish)
+        state = State.UPDATED if document.publish else State.DRAFTED
         self._note(document.id, document.kind, page, document.sha256, state)
         self.outcome.updated.append(document.id)
 
@@ -257,7 +265,7 @@ class Apply:
         page.source_note = _source_note(document)
         page.source_date = self._date(document)
         page.authors = cut(", ".join(front.authors), 500, "authors")
-        page.change_note = self.options.reason if document.publish else ""
+        page.change_note = self.options.reason or document.say(_("Updated from its source."))
         for name, value in draft.fields.items():
             setattr(page, name, value)
         for name, raw in draft.streams.items():
@@ -290,18 +298,14 @@ class Apply:
         for name in draft.streams:
             field_ = page._meta.get_field(name)
             field_.stream_block.clean(getattr(page, name))
-        revision = page.save_revision(user=self.options.approved_by)
+        revision = self.roads.draft(page, publish=publish)
         if publish:
-            self._publish(revision)
+            self.roads.publish(revision)
         self._index_later(page)
 
     def _index_later(self, page: Any) -> None:
         """In the transaction of the page: a run that is killed leaves no page out of the indexes."""
         enqueue("exchange.index_page", {"page_id": page.pk}, batch=self.run.batch)
-
-    def _publish(self, revision: Any) -> None:
-        # A hub admin approved the whole run; the run says who and why.
-        revision.publish(user=self.options.approved_by, skip_permission_checks=True)
 
     def _note(self, external_id: str, kind: str, page: Any, sha256: str, state: str) -> None:
         revision_id = Page.objects.values_list("latest_revision_id", flat=True).get(pk=page.pk)
@@ -354,7 +358,7 @@ class Apply:
         found = Page.objects.filter(pk=known.page_id).first() if known else None
         if found is not None:
             if document.publish and not found.live:
-                self._publish(found.specific.latest_revision)
+                self.roads.publish(found.specific.latest_revision)
                 self._index_later(found)
             return Page.objects.get(pk=found.pk)
         partner = document.partner
@@ -369,9 +373,9 @@ class Apply:
         page.attribution = self.plan.manifest.attribution(document.collection)[:500]
         page.slug = free_slug(parent, section.key.rpartition(":")[2].rpartition("/")[2], "section")
         parent.add_child(instance=page)
-        revision = page.save_revision(user=self.options.approved_by)
+        revision = self.roads.draft(page, publish=document.publish)
         if document.publish:
-            self._publish(revision)
+            self.roads.publish(revision)
         self._note(external_id, "section", page, "", State.SECTION)
         self.outcome.sections.append(external_id)
         return Page.objects.get(pk=page.pk)
@@ -395,8 +399,10 @@ class Apply:
             owner = next((k for k, v in self.known.items() if v.page_id == parent_id), None)
             if importer is None or owner is None:
                 continue
-            with transaction.atomic():
+            with transaction.atomic(), self.roads.opened(owner, specific.source_url):
                 self._list(specific, importer, owner, rows)
+            if "@" in owner and not self.options.publish:
+                self._waiting.setdefault(owner, Problems(owner))
 
     def _list(self, container: Any, importer: Any, owner: str, rows: list[tuple[str, str]]) -> None:
         known = self.known[owner]
@@ -415,11 +421,42 @@ class Apply:
             return
         for name, raw in streams.items():
             set_stream(page, name, raw, owner)
-        revision = page.save_revision(user=self.options.approved_by)
-        if self.options.publish and container.live:
-            self._publish(revision)
+        publish = self.options.publish and container.live
+        revision = self.roads.draft(page, publish=publish)
+        if publish:
+            self.roads.publish(revision)
         self._note(owner, "section" if "@" in owner else _kind(owner, self.plan), page,
                    known.sha256, State.SECTION if "@" in owner else State.CREATED)  # fmt: skip
+
+    # -- handing in ---------------------------------------------------------------------------
+
+    def hand_in(self, progress: Progress) -> list[Problems]:
+        """Hand in the pages of a run when all are there; return what sections have to say.
+
+        A run that was cut short leaves drafts; the next one hands them in.
+        """
+        total = len(self._waiting)
+        for number, (external_id, problems) in enumerate(self._waiting.items(), start=1):
+            progress("hand in", number, total)
+            with transaction.atomic():
+                page = self._page(self.known.get(external_id))
+                if page is None or page.current_workflow_task_state or was_handed_in(page):
+                    continue
+                returned = self._hand_in(page, problems)
+            (self.outcome.returned if returned else self.outcome.submitted).append(external_id)
+        return [row for name, row in self._waiting.items() if "@" in name]
+
+    def _hand_in(self, obj: Any, problems: Problems) -> bool:
+        """Hand in one draft; return whether it has to be changed first."""
+        try:
+            refused = self.roads.hand_in(obj)
+        except ReviewRefused as error:
+            problems.add("not-submitted", str(obj), "", str(error))
+            return True
+        for row in refused:
+            place = row["field"] + (f" #{row['block_id']}" if row["block_id"] else "")
+            problems.add("needs-changes", place, row["code"], row["message"])
+        return bool(refused)
 
 
 def set_stream(page: Any, name: str, raw: list[dict[str, Any]], seed: str) -> None:

@@ -10,6 +10,7 @@ from exchange.html import Node, tree
 from exchange.language import is_legacy_encoded, is_other_script
 from exchange.markdown import TooDeepError, to_html
 from exchange.problems import Problems
+from exchange.roads import Roads
 from exchange.schemas import FrontMatter, read_structure
 from exchange.story import Story
 from exchange.tree import element
@@ -75,11 +76,18 @@ class Document(DocumentHead):
     """One document with its body, ready for its importer."""
 
     def __init__(
-        self, read: ReadFile, language: str, problems: Problems, partner: Any, publish: bool
+        self,
+        read: ReadFile,
+        language: str,
+        problems: Problems,
+        partner: Any,
+        publish: bool,
+        roads: Roads,
     ) -> None:
         super().__init__(read.front, language, read.sha256)
         self.problems = problems
         self.partner = partner
+        self.roads = roads
         self.is_draft_only = self._draft_only(read.body)
         self.publish = publish and not self.is_draft_only
         self.story = Story(
@@ -92,6 +100,11 @@ class Document(DocumentHead):
 
     def report(self, code: str, field: str = "", value: Any = "", wanted: str = "") -> None:
         self.problems.add(code, field, value, wanted)
+
+    def keep(self, record: Any) -> None:
+        """Save a record of the document, on the same road as its page."""
+        if not self.roads.keep(record, publish=self.publish):
+            self.report("edited-here", record._meta.model_name, str(record))
 
     def cut(self, text: str, limit: int, field: str) -> str:
         """A text that fits its field. What is cut off has a line in the report."""

@@ -44,7 +44,9 @@ WARNINGS = {
     "kind-later": "This kind of content has no place in the hub yet; the file was skipped.",
     "wrong-language": "The text is not in its declared language; it came in as a draft.",
     "legacy-encoding": "The text is in a legacy font encoding; it came in as a draft.",
-    "edited-here": "The page was edited here since its last import; it was left alone.",
+    "edited-here": "It was edited or approved here since its last import; it was left alone.",
+    "needs-changes": "An automatic check asks for a change; the draft waits for it.",
+    "not-submitted": "The draft could not be handed in for approval.",
     "not-a-document": "The file is no document with front matter, and was left out.",
 }
 MEANINGS = ERRORS | WARNINGS

@@ -8,6 +8,7 @@ from wagtail.models import Locale
 
 from content.models import Topic
 from exchange.problems import Problems
+from exchange.roads import Roads
 from partners.models import Jurisdiction, JurisdictionLabel, Partner, PartnerText
 
 KINDS = {
@@ -19,8 +20,9 @@ KINDS = {
 class Records:
     """Finds or makes records; remembers what was found. ``forget`` after a rolled-back file."""
 
-    def __init__(self, partner: Partner | None = None) -> None:
-        self._fixed = partner
+    def __init__(self, roads: Roads) -> None:
+        self._roads = roads
+        self._fixed = roads.options.partner
         self._partners: dict[str, Partner] = {}
         self._without_contact: set[str] = set()
         self._topics: dict[str, Topic] | None = None
@@ -54,14 +56,15 @@ class Records:
             slug=_free_slug(data.name),
             kind=KINDS.get(data.type, Partner.Kind.OTHER),
             external_name=data.name[:255],
-            live=True,
         )
         area = self.jurisdiction(data.jurisdiction)
         if area is not None:
             partner.jurisdictions = [area]
-        partner.save()
+        publish = self._roads.options.publish
+        self._roads.keep(partner, publish=publish)
         # Names of organisations are the same in every language until somebody translates them.
-        PartnerText(record=partner, locale=Locale.get_default(), name=data.name[:255]).save()
+        text = PartnerText(record=partner, locale=Locale.get_default(), name=data.name[:255])
+        self._roads.keep(text, publish=publish)
         return Partner.objects.get(pk=partner.pk)
 
     def jurisdiction(self, code: str | None) -> Jurisdiction | None:

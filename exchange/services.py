@@ -10,11 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from content.jobs import runner
-from exchange.apply import Apply, Options, Outcome, known_items
+from exchange.apply import Apply, Outcome, known_items
 from exchange.models import ImportRun
 from exchange.plan import Plan, Progress, make_plan
 from exchange.problems import Problem
 from exchange.quiet import CHUNK, indexes_off, update_indexes
+from exchange.roads import Options
+from partners.models import Membership
 from partners.services import is_hub_admin
 from translations.services import ensure_home, ensure_locales
 
@@ -22,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotAllowedError(Exception):
-    """The run was not started: who may publish, and why, is not said."""
+    """The run was not started: who publishes and why, or who hands in, is not said."""
 
 
 @dataclass
@@ -41,7 +43,8 @@ class Report:
     @property
     def changed_nothing(self) -> bool:
         outcome = self.outcome
-        return not (outcome.created or outcome.updated or outcome.published)
+        handed_in = outcome.submitted or outcome.returned
+        return not (outcome.created or outcome.updated or outcome.published or handed_in)
 
     @property
     def codes(self) -> dict[str, int]:
@@ -62,6 +65,8 @@ class Report:
             "skipped": self.skipped,
             "refused": self.refused,
             "drafts": len(outcome.drafts),
+            "submitted": len(outcome.submitted),
+            "returned": len(outcome.returned),
             "sections": len(outcome.sections),
             "translations": outcome.translations,
             "codes": self.codes,
@@ -73,22 +78,44 @@ class Report:
             "run": None if self.dry_run else self.run_id,
             "counts": self.counts(),
             "drafts": self.outcome.drafts,
+            "returned": self.outcome.returned,
             "problems": [problem.as_dict() for problem in self.problems],
         }
 
 
 def check_options(options: Options) -> None:
-    """Publishing needs a hub admin and a reason.
+    """Publishing needs a hub admin and a reason; drafts need somebody who hands them in.
+
+    That is a hub admin, or for one partner an editor or steward of it.
 
     Raises:
         NotAllowedError: one of them is missing.
     """
     if not options.publish:
+        _check_submitter(options)
         return
     if options.approved_by is None or not options.reason.strip():
         raise NotAllowedError("Publishing needs --approved-by USER and --reason TEXT.")
     if not options.approved_by.is_active or not is_hub_admin(options.approved_by):
         raise NotAllowedError(f"{options.approved_by} is not a hub admin.")
+
+
+def _check_submitter(options: Options) -> None:
+    user = options.submitted_by
+    if user is None:
+        raise NotAllowedError(
+            "Drafts are handed in for approval by somebody: --submitted-by USER. To publish at "
+            "once: --publish --approved-by USER --reason TEXT."
+        )
+    roles = [Membership.Role.EDITOR, Membership.Role.STEWARD]
+    own = Membership.objects.current().filter(
+        user=user, role__in=roles, partner=options.partner, partner__isnull=False
+    )
+    if not user.is_active or not (is_hub_admin(user) or own.exists()):
+        raise NotAllowedError(
+            f"{user} can hand nothing in here: that takes a hub admin, or with --partner SLUG an "
+            "editor or steward of this partner."
+        )
 
 
 def run_import(
@@ -99,7 +126,7 @@ def run_import(
     A dry run does the same inside a transaction that is rolled back, so its report is the same.
 
     Raises:
-        NotAllowedError: ``options`` publish without a hub admin and a reason.
+        NotAllowedError: nobody answers for it.
     """
     check_options(options)
     show = progress or (lambda _step, _number, _total: None)
@@ -148,12 +175,13 @@ def _apply(
     job = Apply(plan, run, options, known)
     job.files(show)
     job.references(show)
+    sections = [] if options.publish else job.hand_in(show)
     report.run_id, report.batch = run.pk, run.batch
     report.outcome = job.outcome
     report.read = plan.read
     report.skipped = plan.skipped
     report.refused = sum(problems.refused for problems in plan.reports)
-    report.problems = [line for problems in plan.reports for line in problems.lines]
+    report.problems = [line for rows in (*plan.reports, *sections) for line in rows.lines]
     run.counts = report.counts()
     run.finished = timezone.now()
     run.save(update_fields=["counts", "finished"])

@@ -39,37 +39,34 @@ class Facts:
 def save_service(document: Document, facts: Facts) -> Service:
     """The service of a document. A source writes the facts, a translation its own words."""
     slug = record_slug(document.key)
-    service = Service.objects.filter(slug=slug).first()
+    service = _draft_of(Service.objects.filter(slug=slug).first())
     is_new = service is None
     if service is None:
-        service = Service(slug=slug, organization=document.partner, live=True)
+        service = Service(slug=slug, organization=document.partner)
     if is_new or not document.is_translation:
         _write_facts(service, facts)
         changed = True
     else:
         changed = _add_urls(service, facts)
-    if changed:
-        _store(service, is_new, document.publish)
     contact = _save_contact(document, service, facts)
-    if contact is not None and not service.contacts.filter(pk=contact.pk).exists():
+    if contact is not None and contact not in list(service.contacts.all()):
         service.contacts = [*service.contacts.all(), contact]
-        _store(service, is_new=False, publish=True)
+        changed = True
+    if changed:
+        document.keep(service)
     _save_words(document, service, facts)
     return service
+
+
+def _draft_of(record: Any) -> Any:
+    """The newest draft of a record, if there is a record."""
+    return record.get_latest_revision_as_object() if record is not None else None
 
 
 def record_slug(key: str) -> str:
     """The slug of the record behind a document id: readable, and different for different ids."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:8]
     return f"{slugify(key.replace('/', '-'))[-110:].strip('-')}-{digest}"
-
-
-def _store(service: Service, is_new: bool, publish: bool) -> None:
-    """Facts of a new service are there at once; a change to a known one waits as a draft."""
-    if is_new or publish:
-        service.save()
-    else:
-        service.save_revision()
 
 
 def _write_facts(service: Any, facts: Facts) -> None:
@@ -101,35 +98,33 @@ def _save_contact(document: Document, service: Service, facts: Facts) -> Contact
     title = facts.agency or facts.department
     if not title:
         return None
-    contact = service.contacts.first()
-    if contact is None:
-        slug = record_slug(f"{service.slug}-contact")
-        contact = Contact.objects.filter(slug=slug).first() or Contact(
-            slug=slug, partner=document.partner, live=True
-        )
+    slug = record_slug(f"{service.slug}-contact")
+    found = next(iter(service.contacts.all()), None) or Contact.objects.filter(slug=slug).first()
+    contact = _draft_of(found) or Contact(slug=slug, partner=document.partner)
     numbers = [row.number for row in contact.phones.all()] if contact.pk else []
     wanted = [facts.phone] if facts.phone else []
     if contact.pk is None or (not document.is_translation and numbers != wanted):
         contact.phones = [ContactPhone(key="main", number=number) for number in wanted]
-        contact.save()
-    locale = Locale.objects.get(language_code=document.language)
-    words = {"title": title[:200], "department": facts.department[:200] if facts.agency else ""}
-    ContactText.objects.update_or_create(record=contact, locale=locale, defaults=words)
+        document.keep(contact)
+    text = _words_of(ContactText, contact, document)
+    text.title = title[:200]
+    text.department = facts.department[:200] if facts.agency else ""
+    document.keep(text)
     return contact
 
 
 def _save_words(document: Document, service: Service, facts: Facts) -> None:
-    locale = Locale.objects.get(language_code=document.language)
-    text: Any = ServiceText.objects.filter(record=service, locale=locale).first() or ServiceText(
-        record=service, locale=locale
-    )
-    is_new = text.pk is None
+    text = _words_of(ServiceText, service, document)
     text.name = facts.name[:255]
     text.description = facts.description
     text.row_texts = [
         ("row", {"key": key, "text": words}) for key, _way, _kind, words in facts.deadlines if words
     ]
-    if is_new or document.publish:
-        text.save()
-    else:
-        text.save_revision()
+    document.keep(text)
+
+
+def _words_of(model: Any, record: Any, document: Document) -> Any:
+    """Words of a record in the language of a document: the newest draft, or new ones."""
+    locale = Locale.objects.get(language_code=document.language)
+    found = model.objects.filter(record=record, locale=locale).first()
+    return _draft_of(found) or model(record=record, locale=locale)

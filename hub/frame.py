@@ -5,7 +5,7 @@ One query for a page: its ancestors, its translations, the footer's pages and th
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,6 +50,7 @@ class Frame:
     languages: list[dict[str, Any]] = field(default_factory=list)
     alternates: list[dict[str, str]] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
+    urgent_since: date | None = None
     footer: list[dict[str, str]] = field(default_factory=list)
     contact_url: str = ""
     canonical: str = ""
@@ -113,6 +114,7 @@ def page_frame(page: Any, request: HttpRequest) -> dict[str, Any]:
         languages=_languages(rows, page.translation_key, language),
         alternates=_alternates(rows, page.translation_key),
         notices=_notices(rows, page, facts, language),
+        urgent_since=facts.urgent_since if facts else None,
         canonical=absolute(url),
         **_footer(rows, language),
     )

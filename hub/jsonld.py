@@ -57,7 +57,7 @@ def describe(context: Context) -> Thing:
         "spatialCoverage": [area["title"] for area in context.get("areas") or []],
         "isBasedOn": getattr(page, "source_url", ""),
     }
-    if checked:
+    if checked.get("on"):
         thing["reviewedBy"] = {"@type": "Organization", "name": checked.get("by")}
     build = ENTITIES.get(page.kind)
     if build is not None:

@@ -3,29 +3,26 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.generic.base import TemplateView, View
+from django.views.generic.base import TemplateView
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 
 from content.mail.queries import content_of, readable
 from content.models import OutgoingMail
-from partners.services import is_hub_admin
+from hub.system.views import HubAdminsMixin
 
 
-class KeptMailsMixin(View):
+class KeptMailsMixin(HubAdminsMixin):
     """For hub admins, and for nobody at all where mails are not kept."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.HUB_KEEP_MAILS:
             raise Http404
-        if not is_hub_admin(request.user):
-            raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.http import (
     HttpRequest,
@@ -19,6 +20,7 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.utils import translation
+from django.utils.datastructures import MultiValueDictKeyError
 
 from content.languages import bcp47
 from hub import logs
@@ -190,5 +192,13 @@ class AtomicWritesMiddleware:
             view, "_non_atomic_requests", ()
         ):
             return None
-        with transaction.atomic():
-            return view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                response = view(request, *args, **kwargs)
+                # A refusal in the admin arrives here as a redirect (``hub.refusals``).
+                if getattr(request, "was_refused", False):
+                    transaction.set_rollback(True)
+                return response
+        except MultiValueDictKeyError as error:
+            # Wagtail's forms take for granted that all of their fields arrive.
+            raise BadRequest from error

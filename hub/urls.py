@@ -10,8 +10,11 @@ from wagtail.views import authenticate_with_password as page_password
 
 from content.limits import limited
 from content.views import check_block
+from editorial.factcheck.views.guest import fact_check
+from editorial.reviews.views import review_answer
 from hub import views
 from hub.health import PROBES
+from partners.invitation_page import invitation
 from search.views import browse
 
 # Sign-in and password of restricted pages; ours would take them for pages.
@@ -25,6 +28,7 @@ urlpatterns = [
     path("", views.to_default_language, name="root"),
     # Answered by a middleware before the addresses are looked at; here for those who look them up.
     *[path(f"-/{name}", view, name=name) for name, view in PROBES.items()],
+    path("admin/", include("partners.isolation.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path(
         "documents/authenticate_with_password/<int:restriction_id>/",
@@ -43,7 +47,10 @@ urlpatterns += i18n_patterns(
     path("partners/", views.partners, name="partners"),
     path("notices/", views.notices, name="notices"),
     path("check/<int:page_id>/<uuid:block_id>/", check_block, name="check_block"),
+    path("review/<str:token>/", review_answer, name="review_answer"),
+    path("fact-check/<str:token>/", fact_check, name="fact_check"),
     path("translations/<uuid:page_key>/", views.other_languages, name="other_languages"),
+    path("invitations/<str:token>/", invitation, name="invitation"),
     path("", views.home, name="home"),
     path(
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",

@@ -21,9 +21,16 @@ def register_mail_pages() -> list[URLPattern]:
     ]
 
 
-class MailsMenuItem(MenuItem):
+class HubAdminsMenuItem(MenuItem):
+    """Shown to hub admins only."""
+
     def is_shown(self, request: HttpRequest) -> bool:
-        return settings.HUB_KEEP_MAILS and is_hub_admin(request.user)
+        return is_hub_admin(request.user)
+
+
+class MailsMenuItem(HubAdminsMenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return settings.HUB_KEEP_MAILS and super().is_shown(request)
 
 
 @hooks.register("register_reports_menu_item")
@@ -36,14 +43,9 @@ def register_system_report() -> list[URLResolver]:
     return [path("reports/system/", include("hub.system.urls"))]
 
 
-class SystemMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_hub_admin(request.user)
-
-
 @hooks.register("register_reports_menu_item")
 def register_system_menu_item() -> MenuItem:
-    return SystemMenuItem(
+    return HubAdminsMenuItem(
         _("System"), reverse_lazy("system:report"), name="system", icon_name="cogs", order=100
     )
 

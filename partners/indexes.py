@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from content.models import BasePage
 from content.models.base import texts
+from content.publication import Road, release
 
 
 class IndexPage(BasePage):
@@ -37,6 +39,16 @@ class IndexPage(BasePage):
     def title_lang(self) -> str:
         is_english = self.locale.language_code.split("-")[0] == "en"
         return "en" if self.title == self.section_title and not is_english else ""
+
+    def copy_for_translation(self, locale: Any, *args: Any, **kwargs: Any) -> Any:
+        """A section holds pages and says nothing that somebody would approve: it is there at once."""
+        copy = super().copy_for_translation(locale, *args, **kwargs)
+        with override(locale.language_code):
+            copy.title = gettext(self.section_title)
+        copy.intro = ""
+        with release(Road.SETUP, reason="a section of the hub"):
+            copy.save_revision().publish()
+        return copy
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from partners.queries import index_context

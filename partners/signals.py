@@ -1,8 +1,8 @@
-"""Keeps groups, the directory of partners and the projections in step with what was saved."""
+"""Keeps the directory of partners and the projections in step with what was saved."""
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,13 +13,11 @@ from content.models import PageFacts
 from content.pagecache import tags
 from content.pagecache.purge import purge, purge_at
 from content.remembered import forget
-from partners import services
 from partners.models import (
     Contact,
     Jurisdiction,
     JurisdictionLabel,
     Location,
-    Membership,
     Partner,
     PartnerContent,
     PartnerPage,
@@ -71,19 +69,6 @@ def _place_gone(sender: type, instance: ServiceAtLocation, **kwargs: Any) -> Non
     """A deleted place disappears from its services; a row may also go with the service itself."""
     for service in Service.objects.filter(pk=instance.service_id):
         service.refresh_projection()
-
-
-@receiver(pre_save, sender=Membership)
-def _membership_changes_hands(sender: type, instance: Membership, **kwargs: Any) -> None:
-    former = Membership.objects.filter(pk=instance.pk).exclude(user=instance.user).first()
-    instance.former_user = former.user if former else None
-
-
-@receiver([post_save, post_delete], sender=Membership)
-def _membership_changed(sender: type, instance: Membership, **kwargs: Any) -> None:
-    services.sync_groups_of(instance.user)
-    if former := getattr(instance, "former_user", None):
-        services.sync_groups_of(former)
 
 
 @receiver(init_new_page)

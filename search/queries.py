@@ -106,7 +106,7 @@ class Filters:
 
     def apply(self, without: str = "") -> QuerySet:
         """Facts that match all chosen filters but ``without``; several values of one filter add up."""
-        rows = PageFacts.objects.readable()
+        rows = PageFacts.objects.readable().listed()
         languages = self.chosen.get("language") or [self.language]
         tags.touch(*map(tags.listing, settings.HUB_LANGUAGES))  # the counts are of all languages
         if without != "language":

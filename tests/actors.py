@@ -6,11 +6,19 @@ from partners.models import Membership
 from partners.services import add_membership
 from tests.factories.content import UserFactory
 
+# What a role cannot be without; a test that minds says so itself.
+NEEDED = {
+    Membership.Role.TRANSLATOR: {"languages": "es"},
+    Membership.Role.TRANSLATION_REVIEWER: {"languages": "es"},
+    Membership.Role.SPECIALIST: {"specialism": "legal"},
+}
 
-def person(role=None, partner=None):
+
+def person(role=None, partner=None, **more):
     user = UserFactory()
     if role:
-        add_membership(user=user, role=role, partner=partner)
+        more = {**NEEDED.get(role, {}), **more}
+        add_membership(user=user, role=role, partner=partner, **more)
     return user
 
 

@@ -14,10 +14,12 @@ def pytest_configure(config):
 
 
 def make_base_rows():
-    """What Wagtail's migrations put into an empty database: tests run without migrations."""
+    """What migrations put into an empty database: tests run without migrations."""
+    from django.apps import apps
     from wagtail.models import Collection, Locale, Page
 
     from content.models import Job
+    from editorial.defaults import ensure_defaults
 
     locales = [
         Locale.objects.get_or_create(language_code=code)[0] for code, _ in settings.LANGUAGES
@@ -26,6 +28,7 @@ def make_base_rows():
         Collection.add_root(name="Root")
     if not Page.objects.filter(depth=1).exists():
         Page.add_root(title="Root", slug="root", locale=locales[0])
+    ensure_defaults(apps)
     Job.objects.all().delete()  # migrations write none
 
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, override
 from wagtail.models import Locale, Page, Site
 
+from content.publication import Road, release
 from partners.indexes import IndexPage
 from partners.models import Partner, PartnerPage
 from partners.services import sync_partner_groups
@@ -41,6 +42,7 @@ def ensure_home(locale: Locale, *, title: str = "") -> Any:
         slug=f"home-{code}",
         locale=locale,
         show_in_menus=False,
+        live=False,
     )
     if first is not None:
         home.translation_key = first.translation_key
@@ -75,7 +77,8 @@ def _use_as_site_root(home: Page) -> None:
 
 def publish_section(page: Page) -> None:
     """Publish a page that only holds others: no knowledge in it that somebody would approve."""
-    page.save_revision().publish(skip_permission_checks=True)
+    with release(Road.SETUP, reason="a section of the hub"):
+        page.save_revision().publish()
 
 
 @transaction.atomic
@@ -86,7 +89,11 @@ def ensure_partner_page(partner: Partner, locale: Locale) -> PartnerPage:
         return found
     other = PartnerPage.objects.filter(partner=partner).order_by("pk").first()
     page = PartnerPage(
-        title=_partner_name(partner, locale), slug=partner.slug, locale=locale, partner=partner
+        title=_partner_name(partner, locale),
+        slug=partner.slug,
+        locale=locale,
+        partner=partner,
+        live=False,
     )
     if other is not None:
         page.translation_key = other.translation_key
@@ -131,7 +138,9 @@ def _ensure_sections(partner: Partner, locales: list[Locale]) -> None:
 def _partner_name(partner: Partner, locale: Locale) -> str:
     texts = partner.projection.get("texts", {})
     own = texts.get(locale.language_code) or {}
-    return own.get("name") or partner.projection.get("name") or partner.slug
+    known = own.get("name") or partner.projection.get("name")
+    # A partner that an import has brought waits for its approval with the name it came with.
+    return known or partner.external_name or partner.slug
 
 
 @transaction.atomic
@@ -146,7 +155,7 @@ def ensure_index_page(partner: Partner, locale: Locale, model: Any) -> Any:
         other = model.objects.child_of(sibling).first() or other
     with override(locale.language_code):
         title = gettext(model.section_title)
-    page = model(title=title, slug=_section_slug(model, parent), locale=locale)
+    page = model(title=title, slug=_section_slug(model, parent), locale=locale, live=False)
     if other is not None:
         page.translation_key = other.translation_key
     parent.add_child(instance=page)

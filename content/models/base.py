@@ -15,6 +15,8 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from content.ids import ensure_page_ids
 
+from .gated import Gated
+
 
 class Keyword(TagBase):
     """A free tag; the controlled vocabulary is ``Topic``."""
@@ -41,7 +43,7 @@ def texts(*names: str) -> list[TranslatableField]:
     return [TranslatableField(name) for name in names]
 
 
-class BasePage(Page):
+class BasePage(Gated, Page):
     """Title, summary, picture and subject of every page of the hub.
 
     ``kind`` names the page type in lists, filters and schema.org markup.
@@ -103,6 +105,30 @@ class BasePage(Page):
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
         ensure_page_ids(self)
         return super().save_revision(*args, **kwargs)
+
+    def copy_for_translation(
+        self,
+        locale: Any,
+        copy_parents: bool = False,
+        alias: bool = False,
+        exclude_fields: Any = None,
+    ) -> Any:
+        """Make a draft in another language; never an alias, which would go live unapproved there."""
+        return super().copy_for_translation(
+            locale, copy_parents=copy_parents, alias=False, exclude_fields=exclude_fields
+        )
+
+    def permissions_for_user(self, user: Any) -> Any:
+        """What a person may do with the page; publishing is nobody's right."""
+        from content.registry import answer
+
+        return answer("page_permissions", self, user)
+
+    def get_admin_display_title(self) -> str:
+        """The title in the admin: of the draft, for those who may see the draft."""
+        from content.registry import answer
+
+        return answer("admin_title", self)
 
     @property
     def title_lang(self) -> str:

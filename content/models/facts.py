@@ -19,6 +19,10 @@ class PageFactsQuerySet(models.QuerySet):
         """Pages that an anonymous reader may see, in the languages that the hub has today."""
         return self.filter(public=True, locale_code__in=settings.HUB_LANGUAGES)
 
+    def listed(self) -> "PageFactsQuerySet":
+        """Pages that may stand in lists: an overdue page may have left them."""
+        return self.filter(listed=True)
+
     def in_language(self, code: str) -> "PageFactsQuerySet":
         return self.filter(locale_code=code)
 
@@ -41,7 +45,15 @@ class PageFacts(models.Model):
     is_source = models.BooleanField(default=True)
     published_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
+    # Written by emergencies (``editorial.services.emergency``).
+    urgent_since = models.DateField(null=True, help_text=_("Live without its approval since"))
+    # Written by review dates (``editorial.reviews``), the rest by ``content.services``.
     checked_on = models.DateField(null=True)
+    checked_by = models.PositiveBigIntegerField(null=True, help_text=_("Partner that checked it"))
+    review_due = models.DateField(null=True)
+    listed = models.BooleanField(
+        default=True, help_text=_("False: overdue, and its page says that it leaves the lists then")
+    )
     licence = models.CharField(max_length=200, blank=True)
     source_url = models.CharField(max_length=2000, blank=True)
     change_kind = models.CharField(max_length=10, blank=True)
@@ -61,7 +73,8 @@ class PageFacts(models.Model):
             models.Index(fields=["partner_id", "locale_code", "kind"], name="facts_partner"),
             models.Index(fields=["parent_id"], name="facts_parent"),
             models.Index(
-                fields=["locale_code", "public", "kind", "partner_id"], name="facts_facets"
+                fields=["locale_code", "public", "kind", "partner_id", "listed"],
+                name="facts_facets",
             ),
         ]
 

@@ -8,9 +8,19 @@ that snippet and take it offline.
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import DraftStateMixin, Locale, RevisionMixin, TranslatableMixin
+from wagtail.models import (
+    DraftStateMixin,
+    Locale,
+    LockableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+
+from .gated import Gated
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -31,7 +41,15 @@ class LocalisedLabel(models.Model):
         return f"{self.label} ({self.language})"
 
 
-class LocaleText(DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model):
+class LocaleText(
+    Gated,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    models.Model,
+):
     """The per-language half of a record; a subclass adds ``record`` and the texts.
 
     ``translation_key`` is the record's ``key``, so that all texts of a record are translations of
@@ -48,6 +66,15 @@ class LocaleText(DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model
     def full_clean(self, *args, **kwargs) -> None:
         self._follow_record()
         super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse a second row of one language: forms do not show what would make it unique."""
+        super().clean()
+        rows = type(self).objects.filter(  # type: ignore[attr-defined]
+            translation_key=self.translation_key, locale_id=self.locale_id
+        )
+        if rows.exclude(pk=self.pk).exists():
+            raise ValidationError({"record": _("It has words in this language already.")})
 
     def _follow_record(self) -> None:
         if self.record_id:

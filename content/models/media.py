@@ -5,11 +5,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import ReferenceIndex
 
+from content import publication
 from content.pagecache import tags
+from content.publication import PublicationRefused
 from content.uploads import UploadRefusedError, check_document, check_image
 
 from .labels import language_choices
@@ -25,7 +29,44 @@ class Shown:
         return file
 
 
-class HubImage(Shown, AbstractImage):
+class KeptInUse:
+    """A file that pages show is neither exchanged nor deleted: both would pass by their approval."""
+
+    pk: Any
+    file: Any
+
+    def clean(self) -> None:
+        super().clean()  # type: ignore[misc]
+        if _is_new(self.file) and self._is_in_use():
+            raise ValidationError(
+                {
+                    "file": _(
+                        "Pages show this file. Upload the new one beside it and put it into the "
+                        "pages: then it is approved with them."
+                    )
+                }
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        names = kwargs.get("update_fields")
+        writes_file = names is None or "file" in names
+        is_new = writes_file and _is_new(self.file)
+        if is_new and not publication.is_recorded_act() and self._is_in_use():
+            publication.refuse()
+        super().save(*args, **kwargs)  # type: ignore[misc]
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        if not publication.is_recorded_act() and self._is_in_use():
+            raise PublicationRefused(
+                gettext("Pages show this file. Take it out of them first, then it can be deleted.")
+            )
+        return super().delete(*args, **kwargs)  # type: ignore[misc]
+
+    def _is_in_use(self) -> bool:
+        return self.pk is not None and ReferenceIndex.get_references_to(self).exists()
+
+
+class HubImage(Shown, KeptInUse, AbstractImage):
     credit = models.CharField(_("credit"), max_length=200, blank=True)
 
     admin_form_fields = (*Image.admin_form_fields, "credit")
@@ -47,7 +88,7 @@ class HubRendition(AbstractRendition):
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
-class HubDocument(Shown, AbstractDocument):
+class HubDocument(Shown, KeptInUse, AbstractDocument):
     language = models.CharField(_("language"), max_length=35, blank=True, choices=language_choices)
 
     admin_form_fields = (*Document.admin_form_fields, "language")

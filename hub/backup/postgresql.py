@@ -37,6 +37,8 @@ NOT_OF_EXTENSION = (
     "NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass "
     "AND d.objid = c.oid AND d.deptype = 'e')"
 )
+# The hub's own, of its triggers; written with schema, name and arguments, as a statement needs them.
+ROUTINES = "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'hub\\_%'"
 
 
 class PostgreSQL:
@@ -129,6 +131,8 @@ class PostgreSQL:
                 if name != MARKER_TABLE:
                     table = sql.Identifier(schema, name)
                     database.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(table))
+            for (signature,) in database.execute(ROUTINES).fetchall():
+                database.execute(f"DROP ROUTINE {signature}")
 
     def load(self, path: Path, sha256: str) -> dict[str, Table]:
         """One transaction: all of it or nothing.

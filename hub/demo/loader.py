@@ -5,6 +5,7 @@ blocks follow from their names, dates from the day of loading.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +13,11 @@ from wagtail.models import Page
 
 from exchange.quiet import indexes_off, update_indexes
 from partners.models import Partner
+from partners.services import sync_partner_groups
 from translations.services import ensure_locales
 
 from . import data, records
+from .approvals import Approvals, quiet, spread_checks
 from .pages import Pages
 from .signin import PASSWORD
 
@@ -43,9 +46,14 @@ def logins() -> list[tuple[str, str]]:
     """Return user names of the demo with what they may do."""
     rows = []
     for row in data.records("users"):
-        roles = [f"{item['role']} of {item['partner']}" for item in row.get("memberships", [])]
+        roles = [_role(item) for item in row.get("memberships", [])]
         rows.append((row["username"], ", ".join(roles) or "hub admin"))
     return rows
+
+
+def _role(item: dict[str, Any]) -> str:
+    what = item.get("specialism", "") or item["role"]
+    return f"{what} of {item.get('partner', 'the whole hub')}".replace("_", " ")
 
 
 @transaction.atomic
@@ -75,9 +83,23 @@ def load() -> Made:
     records.places(languages)
     records.services(languages)
     accounts = records.people()
-    pages = Pages(languages, media, records.owners(accounts))
-    with indexes_off():
-        counts = pages.write()
-    update_indexes(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
     records.memberships(accounts, PASSWORD)
+    approvals = Approvals()
+    for record in records.drafts():
+        approvals.approve(record)
+    with indexes_off():
+        pages = Pages(languages, media, records.owners(accounts), approvals)
+        counts = pages.write()
+        pages.approve(waiting=False)
+        spread_checks(pages.overdue())
+        quiet()
+        pages.approve(waiting=True)
+    update_indexes(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
+    sync_all_partners()
     return Made(counts, logins())
+
+
+def sync_all_partners() -> None:
+    """Roles were given before the sections were there that they are for."""
+    for partner in Partner.objects.all():
+        sync_partner_groups(partner)

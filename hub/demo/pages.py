@@ -26,9 +26,11 @@ from partners.models import (
 )
 from toolkits.models import ToolkitIndexPage, ToolkitPage, ToolkitPartPage
 from training.models import CourseIndexPage, CoursePage, SessionPage, UnitPage
-from translations.services import ensure_home
+from translations.services import ensure_home, publish_section
 
 from . import data
+from .approvals import SECTIONS as SET_UP
+from .approvals import Approvals
 from .blocks import Writer
 from .records import key as stable_key
 
@@ -68,7 +70,8 @@ ROWS: dict[str, tuple[str, Any, str]] = {
     "featured": ("featured", HomeFeature, "featured_page"),
     "concerns": ("concerns", NoticeConcern, "page"),
 }
-CHECKED = "-20d"
+# What a file says about its page that is no field: where it stands, and how far its approval is.
+NO_FIELDS = frozenset({"parent", "slug", "title", "stage"})
 
 
 class Pages:
@@ -79,10 +82,12 @@ class Pages:
         languages: list[str],
         media: Mapping[str, Mapping[str, int]],
         owners: Mapping[str, Any],
+        approvals: Approvals,
     ) -> None:
         self.languages = languages
         self.media = media
         self.owners = owners
+        self.approvals = approvals
         self.locales = {row.language_code: row for row in Locale.objects.all()}
         self.made: dict[tuple[str, str], Page] = {}
         self.sources: dict[str, Page] = {}
@@ -100,6 +105,20 @@ class Pages:
         for page, document in self.todo:
             self._fill(page, document)
         return self._counts()
+
+    def approve(self, *, waiting: bool) -> None:
+        """Take all pages through their reviews, or those that shall wait at some stage."""
+        for page, document in self.todo:
+            stage = document.values.get("stage")
+            waits = bool(stage) and stage["at"] in self.approvals.stages
+            if page.live or document.key.partition("/")[0] in SET_UP or waits != waiting:
+                continue
+            self.approvals.approve(type(page).objects.get(pk=page.pk), stage)
+
+    def overdue(self) -> set[int]:
+        """Pages whose check shall have been forgotten."""
+        stages = [(page.pk, document.values.get("stage")) for page, document in self.todo]
+        return {pk for pk, stage in stages if stage and stage["at"] == "overdue"}
 
     # Pages that the tree needs -------------------------------------------------------------------
 
@@ -176,14 +195,18 @@ class Pages:
             self._set_list(page, writer, name, value)
         if values.get("review_months"):
             page.content_owner = self.owners.get(values["owner"])
-            page.checked_on = data.day(CHECKED)
-        page.save_revision(clean=False).publish(skip_permission_checks=True)
+        if document.key.partition("/")[0] in SET_UP:
+            publish_section(page)
+            return
+        page.owner = self.approvals.author_of(page)
+        page.save()
+        page.save_revision(user=page.owner, clean=False)
 
     def _plain(self, page: Page, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield fields of one value: texts, choices, numbers, times, single records."""
         for given, value in values.items():
             name = NAMES.get(given, given)
-            if given in ROWS or given in ("parent", "slug", "title", "partner_roles", "tags"):
+            if given in ROWS or given in (*NO_FIELDS, "partner_roles", "tags"):
                 continue
             field = _field(page, name)
             if isinstance(field, StreamField | ParentalManyToManyField):
@@ -222,7 +245,7 @@ class Pages:
                     for number, item in enumerate(value)
                 ],
             )
-        elif name in ("parent", "slug", "title"):
+        elif name in NO_FIELDS:
             return
         else:
             field = _field(page, NAMES.get(name, name))

@@ -1,5 +1,7 @@
 """Settings shared by all environments. Safe by default: development and tests relax them."""
 
+from datetime import timedelta
+
 from csp.constants import NONE, SELF
 
 from content.languages import ensure_catalogues, language_info, register
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "csp",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -66,10 +69,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partners.middleware.MembershipDayMiddleware",
+    "partners.isolation.guard.ForeignContentMiddleware",
+    "translations.closing.TranslationsMiddleware",
     "hub.middleware.PrivateResponsesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
     "hub.middleware.AtomicWritesMiddleware",
 ]
 
@@ -103,6 +109,16 @@ SESSION_ENGINE = "hub.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "content.jobs.backend.JobTaskBackend", "QUEUES": []}}
 
+# Whether the database itself refuses to change evidence. Tests must be able to empty their tables.
+HUB_EVIDENCE_TRIGGERS = True
+# Days of the week on which nobody has to answer; Monday is 0. Public holidays are not known.
+HUB_WEEKEND = {5, 6}
+# Hour of a person's day at which the summary of the day or the week is mailed.
+HUB_DIGEST_HOUR = 8
+# Days on which nobody is expected to work, Monday is 0 (``date.weekday()``). Deadlines skip them.
+HUB_WEEKEND = (5, 6)
+# Working days until what was published in an emergency has to be approved.
+HUB_RATIFY_WORKING_DAYS = 5
 # Whether pages of anonymous readers are kept; a development server with DEBUG makes them anew.
 HUB_PAGE_CACHE = True
 WAGTAILFRONTENDCACHE: dict[str, dict] = {}
@@ -127,7 +143,19 @@ HUB_PROXIES = env.read("HUB_PROXIES")
 AUTH_USER_MODEL = "content.User"
 # Whether seed_demo may run; elsewhere its published password opens nothing.
 HUB_DEMO = False
-AUTHENTICATION_BACKENDS = ["hub.demo.signin.DemoAwareBackend"]
+AUTHENTICATION_BACKENDS = ["hub.signin.LimitedBackend", "hub.demo.signin.DemoAwareBackend"]
+# Five wrong passwords of a name from an address; hub.signin adds what an address may get wrong at all.
+AXES_HANDLER = "hub.signin.SignInLimits"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "hub.signin.address"
+AXES_LOCKOUT_CALLABLE = "hub.signin.too_many"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -181,6 +209,7 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILLOCALIZE_DISABLE_ON_DELETE = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finish.publish_approved"
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_AUTOSAVE_INTERVAL = 5000
 WAGTAIL_ENABLE_UPDATE_CHECK = False

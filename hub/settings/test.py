@@ -7,6 +7,7 @@ from .base import *
 
 SECRET_KEY = "tests-only-tests-only-tests-only-tests"
 HUB_DEMO = True
+HUB_EVIDENCE_TRIGGERS = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

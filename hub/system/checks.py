@@ -190,6 +190,7 @@ def judge(state: State) -> list[Check]:
         _mails(state),
         _backup(state),
         _tree(state),
+        _evidence(state),
     ]
 
 
@@ -266,6 +267,13 @@ def _tree(state: State) -> Check:
     problems = last.data.get("problems", {}) if last else {}
     details = {"checked": _iso(last.at) if last else None, "problems": problems}
     return Check("page_tree", ok=not problems, details=details)
+
+
+def _evidence(state: State) -> Check:
+    last = state.milestones.get("evidence")
+    count = last.data.get("count", 0) if last else 0
+    details = {"checked": _iso(last.at) if last else None, **(last.data if last else {})}
+    return Check("evidence_damaged", ok=not count, details=details)
 
 
 def _disk(probed: Check) -> Check:

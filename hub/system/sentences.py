@@ -161,6 +161,21 @@ def _tree(details: Details) -> tuple[str, ...]:
     )
 
 
+def _evidence(details: Details) -> tuple[str, ...]:
+    count = details["count"]
+    sentence = ngettext(
+        "The evidence is damaged at %(count)s place, first: %(first)s.",
+        "The evidence is damaged at %(count)s places, first: %(first)s.",
+        count,
+    )
+    return (
+        sentence % {"count": intcomma(count), "first": details["first"]},
+        _(
+            "Somebody may have written past the hub. Keep a backup, run “manage.py verify_approvals”."
+        ),
+    )
+
+
 WORDS: dict[str, Callable[[Details], tuple[str, ...]]] = {
     "database": _database,
     "migrations": _migrations,
@@ -176,4 +191,5 @@ WORDS: dict[str, Callable[[Details], tuple[str, ...]]] = {
     "disk": _disk,
     "backup_age": _backup,
     "page_tree": _tree,
+    "evidence_damaged": _evidence,
 }

@@ -1,5 +1,7 @@
 """Who owns content, and the records of facts that pages show."""
 
+from .drafts import DraftPartner
+from .invitation import Invitation
 from .membership import Membership
 from .pages import NoticeConcern, NoticePage, PartnerContent, PartnerPage, PartnerRole
 from .partner import Partner, PartnerPhone, PartnerText, PartnerTheme
@@ -12,6 +14,7 @@ from .place import (
     LocationText,
     ServiceAtLocation,
 )
+from .records import Record, RecordText
 from .service import (
     Channel,
     Contact,
@@ -34,6 +37,8 @@ __all__ = [
     "ContactText",
     "CostOption",
     "Deadline",
+    "DraftPartner",
+    "Invitation",
     "Jurisdiction",
     "JurisdictionLabel",
     "Location",
@@ -50,6 +55,8 @@ __all__ = [
     "PartnerRole",
     "PartnerText",
     "PartnerTheme",
+    "Record",
+    "RecordText",
     "RequiredDocument",
     "Service",
     "ServiceAtLocation",

@@ -95,6 +95,10 @@ class Partner(Record):
         verbose_name_plural = _("partners")
 
     @property
+    def owner_partner_id(self) -> int | None:
+        return self.pk
+
+    @property
     def is_government(self) -> bool:
         return self.kind == self.Kind.GOVERNMENT
 

@@ -86,6 +86,15 @@ class Location(Record):
         POSTAL = "postal", _("Postal")
         VIRTUAL = "virtual", _("Virtual")
 
+    organization = models.ForeignKey(
+        "partners.Partner",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="locations",
+        verbose_name=_("organisation"),
+        help_text=_("Who looks after these facts; empty: the hub."),
+    )
     location_type = models.CharField(
         _("type"), max_length=10, choices=Type.choices, default=Type.PHYSICAL
     )
@@ -106,6 +115,7 @@ class Location(Record):
     panels = [
         FieldPanel("slug"),
         RecordTextsPanel(heading=_("Words by language")),
+        FieldPanel("organization"),
         FieldPanel("location_type"),
         MultiFieldPanel(
             [
@@ -128,6 +138,10 @@ class Location(Record):
     class Meta(Record.Meta):
         verbose_name = _("location")
         verbose_name_plural = _("locations")
+
+    @property
+    def owner_partner_id(self) -> int | None:
+        return self.organization_id
 
     def refresh_projection(self) -> None:
         """Services carry the projection of their places."""

@@ -7,9 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel
-from wagtail.models import DraftStateMixin, Orderable, RevisionMixin
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    RevisionMixin,
+    WorkflowMixin,
+)
 
-from content.models import LocaleText
+from content.models import Gated, LocaleText
 from content.models.labels import RecordKey
 from content.pagecache import tags
 from content.pagecache.purge import purge
@@ -28,7 +34,9 @@ def validate_phone(value: str) -> None:
         )
 
 
-class Record(RecordKey, DraftStateMixin, RevisionMixin, ClusterableModel):
+class Record(
+    RecordKey, Gated, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, ClusterableModel
+):
     """A language-free record. Its live row and rows below it are what readers see.
 
     ``projection`` is everything a page needs to show the record, in all languages, so that a page
@@ -45,6 +53,11 @@ class Record(RecordKey, DraftStateMixin, RevisionMixin, ClusterableModel):
 
     def __str__(self) -> str:
         return self.projection.get("name") or self.slug
+
+    @property
+    def owner_partner_id(self) -> int | None:
+        """The partner who answers for the record; None: the hub does."""
+        return None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
@@ -70,6 +83,10 @@ class RecordText(LocaleText):
 
     class Meta(LocaleText.Meta):
         abstract = True
+
+    @property
+    def owner_partner_id(self) -> int | None:
+        return self.record.owner_partner_id
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

@@ -58,6 +58,10 @@ class Contact(Record):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
 
+    @property
+    def owner_partner_id(self) -> int | None:
+        return self.partner_id
+
     def page_tags(self) -> set[str]:
         """The pages of partners list their contacts without naming them."""
         return {*super().page_tags(), tags.record("contacts", self.partner_id)}
@@ -139,7 +143,8 @@ class Service(Record):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("assured_date"),
+                # Follows the answers to review dates.
+                FieldPanel("assured_date", read_only=True),
                 FieldPanel("assurer_email"),
                 FieldPanel("assure_months"),
             ],
@@ -150,6 +155,10 @@ class Service(Record):
     class Meta(Record.Meta):
         verbose_name = _("service")
         verbose_name_plural = _("services")
+
+    @property
+    def owner_partner_id(self) -> int | None:
+        return self.organization_id
 
 
 class KeyedRow(Orderable):

@@ -26,6 +26,7 @@ from .pages import (
     reader_audiences,
     service_ids,
 )
+from .people import organisation_of
 from .records import Records, channel_rows, directions_url, location_row
 from .rows import day_names, english_label, phone_rows, reader_language, schedule_rows
 
@@ -53,6 +54,7 @@ __all__ = [
     "neighbours",
     "newest_by_kind",
     "notice_context",
+    "organisation_of",
     "outline",
     "page_context",
     "paged",

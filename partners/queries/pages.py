@@ -1,11 +1,14 @@
 """What every page shows besides its own fields, and who may read its restricted parts."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from content.models import PageFacts
 from content.pagecache import tags
@@ -116,12 +119,42 @@ def licence(value: str) -> dict[str, str] | None:
 
 
 def checked(page: Any, language: str) -> dict[str, Any] | None:
-    """Who last checked the page, and when."""
-    day = getattr(page, "checked_on", None)
-    if not day:
+    """Who last checked the page and when, where it was taken over from, since when it is overdue."""
+    facts = getattr(page, "facts_row", None)
+    day = facts.checked_on if facts else getattr(page, "checked_on", None)
+    overdue = _overdue(page, facts)
+    source = "" if day else _taken_from(page)
+    if not (day or overdue or source):
         return None
-    partner = partner_card(getattr(page, "owner_partner_id", None), language) or {}
-    return {"on": day, "by": partner.get("name", ""), "by_lang": partner.get("lang", "")}
+    by = (facts.checked_by if facts else None) or getattr(page, "owner_partner_id", None)
+    partner = (partner_card(by, language) or {}) if day else {}
+    return {
+        "on": day,
+        "by": partner.get("name", ""),
+        "by_lang": partner.get("lang", ""),
+        "overdue": overdue,
+        "source": source,
+    }
+
+
+def _overdue(page: Any, facts: PageFacts | None) -> date | None:
+    """The day by which the page should have been checked, if that day is over and the page says so."""
+    if facts is None or facts.review_due is None or getattr(page, "on_expiry", "none") == "none":
+        return None
+    if facts.review_due < timezone.localdate():
+        return facts.review_due
+    next_day = datetime.combine(facts.review_due + timedelta(days=1), time.min)
+    tags.until(next_day.replace(tzinfo=timezone.get_default_timezone()))
+    return None
+
+
+def _taken_from(page: Any) -> str:
+    """Where the words of a page come from, in short: the host of its source, else a note."""
+    try:
+        host = urlsplit(getattr(page, "source_url", "")).hostname
+    except ValueError:
+        host = None
+    return host or str(getattr(page, "source_note", ""))
 
 
 def contributors(page: Any, language: str) -> list[dict[str, Any]]:

@@ -24,7 +24,10 @@ PUBLIC = {
     "partners": EVERYBODY,
     "notices": EVERYBODY,
     "check_block": EVERYBODY,
+    "fact_check": EVERYBODY,  # by the token in the address
     "other_languages": EVERYBODY,
+    "invitation": EVERYBODY,  # whoever has the link
+    "review_answer": EVERYBODY,  # by the signed link of a mail
     "home": EVERYBODY,
     "page": EVERYBODY,
     "wagtail_serve": EVERYBODY,
@@ -59,14 +62,27 @@ ADMIN = {
     "wagtailadmin_choose_page_anchor_link": STAFF,
     "wagtailadmin_tag_autocomplete": STAFF,
     "wagtailadmin_tag_model_autocomplete": STAFF,
+    "own_images": STAFF,
+    "own_images_results": STAFF,
+    "own_documents": STAFF,
+    "own_documents_results": STAFF,
     "wagtailadmin_account": STAFF,
     "wagtailadmin_dismissibles": STAFF,
+    # Everybody's own.
+    "notifications": STAFF,
+    "notifications_read": STAFF,
+    "notification": STAFF,
     "wagtailadmin_block_preview": STAFF,
     # Choosers of tasks list and offer a form; creating asks for the right on the task.
     "wagtailadmin_workflows:task_chooser": STAFF,
     "wagtailadmin_workflows:task_chooser_create": STAFF,
     "wagtailadmin_workflows:task_chooser_results": STAFF,
     "wagtailadmin_workflows:task_chosen": STAFF,
+    "people:own": STAFF,
+    "people:delegate": STAFF,  # of one's own roles only
+    # Shown to people of the partner; only who may cancel does.
+    "wagtailsnippets_partners_partner:confirm_workflow_cancellation": STAFF,
+    "wagtailsnippets_partners_partnertext:confirm_workflow_cancellation": STAFF,
     # Mails are kept in development only; elsewhere nobody opens them.
     "mails": HUB_ADMINS,
     "mail": HUB_ADMINS,
@@ -75,6 +91,12 @@ ADMIN = {
 }
 
 NAMESPACES = {
+    "reviews": STAFF,
+    "desk": STAFF,
+    "requirements": HUB_ADMINS,
+    "checklists": HUB_ADMINS,
+    "workflow-rules": HUB_ADMINS,
+    "unapproved": STAFF,
     "wagtailadmin_pages": STAFF,
     "wagtailadmin_reports": STAFF,
     "wagtailadmin_api": STAFF,
@@ -85,6 +107,7 @@ NAMESPACES = {
     "wagtaildocs_chooser": STAFF,
     "wagtailsnippets": STAFF,
     "wagtail_localize": STAFF,
+    "fact_checks": STAFF,
     "wagtailsettings": EDITORS,
     "wagtailadmin_collections": HUB_ADMINS,
     "wagtailadmin_workflows": HUB_ADMINS,
@@ -94,8 +117,10 @@ NAMESPACES = {
     "wagtailusers_groups": HUB_ADMINS,
     "wagtailredirects": HUB_ADMINS,
     "memberships": HUB_ADMINS,
+    "people": EDITORS,  # partner admins, for their own partner; one's own roles below
     "imports": HUB_ADMINS,
     "system": HUB_ADMINS,
+    "evidence": STAFF,
 }
 
 # Snippets, by app and model: who lists and changes them. Every chooser is open to STAFF, as Wagtail's are.
@@ -120,6 +145,8 @@ NAMESPACES |= {f"wagtailsnippetchoosers_{name}": STAFF for name in SNIPPETS}
 # Addresses that take POST from people who are not signed in.
 POSTED_BY_EVERYBODY = {
     "check_block",
+    "fact_check",
+    "review_answer",
     "wagtailadmin_login",
     "wagtailadmin_logout",
     "wagtailadmin_password_reset",

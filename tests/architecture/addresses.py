@@ -31,29 +31,37 @@ class Address:
         return ":".join(filter(None, [self.namespace, self.name])) or self.route
 
 
-def _sample(pattern) -> str:
+def _nothing(namespace: str, parameter: str) -> None:
+    """No object is named: the addresses lead nowhere in particular."""
+
+
+def _sample(pattern, namespace, value) -> str:
     if isinstance(pattern, LocalePrefixPattern):
         return f"{settings.LANGUAGE_CODE}/"
     if isinstance(pattern, RoutePattern):
         return re.sub(
-            r"<(?:(\w+):)?\w+>",
-            lambda match: SAMPLES.get(match[1] or "str", "1"),
+            r"<(?:(\w+):)?(\w+)>",
+            lambda match: value(namespace, match[2]) or SAMPLES.get(match[1] or "str", "1"),
             str(pattern),
         )
     form, parameters = normalize(pattern.regex.pattern)[0]
-    return (form % dict.fromkeys(parameters, "1")).replace("\\Z", "")
+    filled = {name: value(namespace, name) or "1" for name in parameters}
+    return (form % filled).replace("\\Z", "")
 
 
-def _walk(resolver, route, path, namespaces):
+def _walk(resolver, route, path, namespaces, value):
     for entry in resolver.url_patterns:
         here = route + str(entry.pattern)
-        there = path + _sample(entry.pattern)
+        inner = list(namespaces)
+        if getattr(entry, "namespace", None):
+            inner.append(entry.namespace)
+        there = path + _sample(entry.pattern, ":".join(inner), value)
         if isinstance(entry, URLPattern):
             yield Address(entry.name or "", ":".join(namespaces), here, "/" + there)
         else:
-            inner = [*namespaces, entry.namespace] if entry.namespace else namespaces
-            yield from _walk(entry, here, there, inner)
+            yield from _walk(entry, here, there, inner, value)
 
 
-def addresses() -> list[Address]:
-    return list(_walk(get_resolver(), "", "", []))
+def addresses(value=_nothing) -> list[Address]:
+    """All addresses; ``value(namespace, parameter)`` says which object each shall name."""
+    return list(_walk(get_resolver(), "", "", [], value))

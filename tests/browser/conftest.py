@@ -32,6 +32,7 @@ def pytest_collection_modifyitems(items):
 class Site:
     def __init__(self, address: str, data: Path) -> None:
         self.address = address
+        self.data = data
         with sqlite3.connect(data / "hub.sqlite3") as database:
             self.rows = database.execute(
                 "SELECT kind, locale_code, url FROM content_pagefacts WHERE public ORDER BY position"
@@ -56,11 +57,12 @@ class Site:
             return error.code, error.read().decode()
 
 
-def manage(*command: str, env: dict[str, str]) -> None:
+def manage(*command: str, env: dict[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", *command], cwd=ROOT, env=env, capture_output=True, text=True
     )
     assert done.returncode == 0, f"manage.py {' '.join(command)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 def seed(folder: Path) -> Path:

@@ -1,7 +1,11 @@
-"""Who uses a hub while it is being disturbed: editors who publish by the admin's forms, readers."""
+"""Who uses a hub while it is being disturbed: authors, who hand in, an approver, and readers.
+
+All of them use the admin's own forms.
+"""
 
 import http.client
 import json
+import re
 import threading
 import time
 import urllib.parse
@@ -13,6 +17,8 @@ from wagtail.test.utils.form_data import rich_text
 from tests.stack import ADMIN, HOST, PASSWORD
 
 LOGIN = "/admin/login/"
+APPROVER = "chaos-approver"
+REVIEW = re.compile(r"/admin/reviews/\d+/")
 TIMEOUT = 30
 TROUBLE = (OSError, http.client.HTTPException)
 
@@ -24,8 +30,8 @@ class Refused(Exception):  # noqa: N818  a state of the world, not a mistake
 class Browser:
     """Cookies and requests of one person; a new connection for each request."""
 
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, port, user=ADMIN):
+        self.port, self.user = port, user
         self.cookies = {}
 
     def ask(self, method, path, fields=None):
@@ -71,7 +77,10 @@ class Browser:
 
     def sign_in(self):
         fields = self.form(LOGIN, "password")
-        self.post(LOGIN, {**fields, "username": ADMIN, "password": PASSWORD})
+        self.post(LOGIN, {**fields, "username": self.user, "password": PASSWORD})
+
+    def is_signed_in(self):
+        return bool(self.cookies.get("sessionid"))
 
 
 def problems(text):
@@ -164,30 +173,28 @@ def word(slug, version):
 
 
 class Editor(Person):
-    """Publishes new pages and new versions of its own ones."""
+    """Writes new pages and new versions of own ones; somebody else approves, and they are live."""
 
     def __init__(self, stack, ledger, random, name, places):
         super().__init__(stack, ledger, random)
         self.name_, self.places = name, places
         self.number = 0
         self.drafts, self.forms = [], {}
-        self.signed_in = False
+        # Nobody approves own work.
+        self.approver = Browser(stack.port, APPROVER)
 
     def recover(self):
         # Sessions outlive kills; a form or a session that was cut short is asked for anew.
-        self.signed_in = bool(self.browser.cookies.get("sessionid"))
         self.forms.clear()
 
     def turn(self):
-        if not self.signed_in:
-            self.browser.sign_in()
-            self.signed_in = True
-        if self.drafts and self.random.random() < 0.4:
+        for browser in (self.browser, self.approver):
+            if not browser.is_signed_in():
+                browser.sign_in()
+        if self.drafts and self.random.random() < 0.5:
             self.edit(*self.random.choice(self.drafts[-6:]))
-        elif self.random.random() < 0.3:
-            self.draft()
         else:
-            self.create()
+            self.edit(*self.draft())
 
     def new_page(self):
         kind = self.random.choice(["notice", "lesson"])
@@ -203,42 +210,53 @@ class Editor(Person):
 
     def filled(self, kind, fields, slug, version):
         text = rich_text(f"<p>This is {word(slug, version)}.</p>")
+        partner = str(self.places["partner"])
         own = {
-            "notice": {"text": text, "ends": "2040-01-01 12:00", "severity": "info"},
+            "notice": {
+                "text": text, "ends": "2040-01-01 12:00", "severity": "info", "partner": partner,
+            },
             # A script of the admin adds the counts of blocks.
             "lesson": {
                 "problem": text,
-                "owner_partner": str(self.places["partner"]),
+                "owner_partner": partner,
+                "change_note": f"Version {version}",
                 **{f"{name}-count": "0" for name in ("body", "claims", "reusable_as")},
             },
-        }[kind]
+        }[kind]  # fmt: skip
         title = f"Quay {word(slug, version)} closed"
         return {**fields, "title": title, "slug": slug, "summary": f"About {slug}", **own}
 
-    def publish(self, path, kind, fields, slug, version):
-        self.ledger.tried(slug, kind, version)
-        form = {**self.filled(kind, fields, slug, version), "action-publish": "action-publish"}
-        location = self.browser.post(path, form)
-        if "/edit/" in location:
-            raise Refused(f"{slug}: saved and not published, {location}")
-        self.ledger.answered(slug, version)
-
-    def create(self):
-        kind, slug = self.new_page()
-        path, fields = self.empty_form(kind)
-        self.publish(path, kind, fields, slug, 1)
-
     def draft(self):
-        """A draft first: its answer names the page, so that it can be edited later."""
+        """A draft first: its answer names the page."""
         kind, slug = self.new_page()
         path, fields = self.empty_form(kind)
         location = self.browser.post(path, self.filled(kind, fields, slug, 0))
         self.drafts.append((kind, slug, urllib.parse.urlsplit(location).path))
+        return self.drafts[-1]
 
     def edit(self, kind, slug, path):
+        """Write a version, hand it in, have it approved. The answer to the vote acknowledges it."""
         version = self.ledger.pages.get(slug, {"tried": 0})["tried"] + 1
         fields = self.browser.form(path, "slug")
-        self.publish(path, kind, fields, slug, version)
+        form = self.filled(kind, fields, slug, version)
+        self.ledger.tried(slug, kind, version)
+        # What was cut short before is in review already; a saved draft stays in it.
+        is_waiting = self.review_of(path) is not None
+        self.browser.post(path, form if is_waiting else {**form, "action-submit": "action-submit"})
+        self.approve(slug, path)
+        self.ledger.answered(slug, version)
+
+    def review_of(self, path):
+        """Address of the review screen of a page, if it waits for the approver."""
+        answer, text = self.approver.get(path)
+        found = REVIEW.search(text) if answer.status == 200 else None
+        return found[0] if found else None
+
+    def approve(self, slug, path):
+        review = self.review_of(path)
+        if review is None:
+            raise Refused(f"{slug}: it does not wait for its approver")
+        self.approver.post(review, {**self.approver.form(review, "seen_hash"), "act": "approve"})
 
 
 class Reader(Person):

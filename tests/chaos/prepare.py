@@ -1,4 +1,4 @@
-"""The first content of a hub under chaos: its admin's password, a partner, places for pages.
+"""The first content of a hub under chaos: an admin, an approver, a partner, places for pages.
 
     python -m tests.chaos.prepare PASSWORD
 
@@ -17,10 +17,13 @@ def prepare(password):
     from wagtail.models import Locale
 
     from lessons.models import CaseStudyIndexPage
-    from partners.models import Partner, PartnerText
+    from partners.models import Membership, Partner, PartnerText
+    from partners.services import add_membership
+    from tests.chaos.people import APPROVER
+    from tests.publishing import as_setup
     from translations.services import ensure_index_page, ensure_partner_page
 
-    with transaction.atomic():
+    with transaction.atomic(), as_setup():
         admin = get_user_model().objects.get()
         admin.set_password(password)
         admin.save()
@@ -28,6 +31,8 @@ def prepare(password):
         partner = Partner(slug="harbour", kind=Partner.Kind.GOVERNMENT, live=True)
         partner.save()
         PartnerText(record=partner, locale=english, name="Harbour office").save()
+        approver = get_user_model().objects.create_user(APPROVER, password=password)
+        add_membership(user=approver, role=Membership.Role.APPROVER, partner=partner)
         return {
             "notice": ensure_partner_page(partner, english).pk,
             "lesson": ensure_index_page(partner, english, CaseStudyIndexPage).pk,

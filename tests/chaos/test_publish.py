@@ -1,8 +1,8 @@
 """Nothing that was acknowledged is lost, whichever process dies, and the hub comes to rest sound.
 
-Editors publish through the admin's own forms while processes get SIGKILL one after the other. The
-answer that leads to the list counts as acknowledgement. ``chaos.json`` (CHAOS_REPORT=file) keeps
-what was done and what was found.
+Editors hand in through the admin's own forms and an approver votes, while processes get SIGKILL one
+after the other. The answer to the vote counts as acknowledgement. ``chaos.json`` (CHAOS_REPORT=file)
+keeps what was done and what was found.
 """
 
 import json
@@ -38,10 +38,10 @@ class Size:
     longest_seconds: int
 
 
-SHORT = Size(acknowledged=100, kills=14, each_kind=2, pause=(3.0, 4.5), longest_seconds=300)
-WHOLE = Size(acknowledged=1000, kills=60, each_kind=5, pause=(3.5, 5.0), longest_seconds=2400)
-SHORT_SMALL = Size(acknowledged=40, kills=6, each_kind=2, pause=(3.0, 4.5), longest_seconds=180)
-WHOLE_SMALL = Size(acknowledged=200, kills=15, each_kind=5, pause=(3.5, 5.0), longest_seconds=600)
+SHORT = Size(acknowledged=100, kills=14, each_kind=2, pause=(3.0, 4.5), longest_seconds=540)
+WHOLE = Size(acknowledged=1000, kills=60, each_kind=5, pause=(3.5, 5.0), longest_seconds=3600)
+SHORT_SMALL = Size(acknowledged=40, kills=6, each_kind=2, pause=(3.0, 4.5), longest_seconds=360)
+WHOLE_SMALL = Size(acknowledged=200, kills=15, each_kind=5, pause=(3.5, 5.0), longest_seconds=1200)
 
 
 class Storm:

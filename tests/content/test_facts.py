@@ -13,6 +13,7 @@ from tests.factories import tree
 from tests.factories.content import AudienceFactory, TopicFactory
 from tests.factories.guides import GuidePageFactory
 from tests.factories.toolkits import ToolkitPageFactory, ToolkitPartPageFactory
+from tests.publishing import as_setup, publish, take_down
 from toolkits.models import ToolkitIndexPage
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +47,13 @@ class TestWhenTheyAreThere:
     def test_publishing_again_follows_the_page(self):
         page = GuidePageFactory(parent=tree.section(), title="Old")
         page.title = "New"
-        page.save_revision().publish()
+        publish(page)
         assert row(page).title == "New"
         assert PageFacts.objects.filter(page_id=page.pk).count() == 1
 
     def test_unpublishing_removes_them(self):
         page = GuidePageFactory(parent=tree.section())
-        page.unpublish()
+        take_down(page)
         assert row(page) is None
 
     def test_deleting_removes_them_with_all_below(self):
@@ -71,7 +72,8 @@ class TestWhenTheyAreThere:
 
     def test_a_copy_of_a_published_page_gets_its_own(self):
         page = GuidePageFactory(parent=tree.section(), slug="one")
-        copy = page.copy(update_attrs={"slug": "two"})
+        with as_setup():
+            copy = page.copy(update_attrs={"slug": "two"})
         assert row(copy).url.endswith("/two/")
         assert row(page).url.endswith("/one/")
 
@@ -105,7 +107,7 @@ class TestAddress:
         partner = PartnerPage.objects.get()
         partner.slug = "renamed"
         with django_capture_on_commit_callbacks(execute=True):
-            partner.save_revision().publish()
+            publish(partner)
         assert row(partner).url == "/en/renamed/"
         assert row(toolkit).url == "/en/renamed/toolkits/kit/"
         assert row(part).url == "/en/renamed/toolkits/kit/part/"
@@ -192,22 +194,22 @@ class TestSubjects:
         page = GuidePageFactory(parent=tree.section(), published=False)
         topics, audiences = [TopicFactory(), TopicFactory()], [AudienceFactory()]
         page.topics, page.audiences = topics, audiences
-        page.save_revision().publish()
+        publish(page)
         assert rows_of(PageTopic, page) == {topic.pk for topic in topics}
         assert rows_of(PageAudience, page) == {audiences[0].pk}
 
         page.topics = topics[1:]
         page.audiences = []
-        page.save_revision().publish()
+        publish(page)
         assert rows_of(PageTopic, page) == {topics[1].pk}
         assert rows_of(PageAudience, page) == set()
 
     def test_they_go_with_the_page(self):
         page = GuidePageFactory(parent=tree.section(), published=False)
         page.topics = [TopicFactory()]
-        page.save_revision().publish()
+        publish(page)
         assert PageTopic.objects.exists()
-        GuidePage.objects.get(pk=page.pk).unpublish()
+        take_down(GuidePage.objects.get(pk=page.pk))
         assert not PageTopic.objects.exists()
 
     def test_a_draft_moves_no_topic(self):

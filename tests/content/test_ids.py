@@ -17,6 +17,7 @@ from partners.blocks import HubStoryBlock
 from tests import actors
 from tests.factories import tree
 from tests.forms import guide_form
+from tests.publishing import publish
 from training.blocks import UnitStoryBlock
 
 DEEP = [
@@ -164,7 +165,7 @@ class TestEnsureIds:
 @pytest.mark.django_db
 class TestEverySavePathGivesIds:
     def unsaved(self, body=DEEP):
-        return GuidePage(title="Guide", slug="guide", body=json.dumps(body))
+        return GuidePage(title="Guide", slug="guide", body=json.dumps(body), live=False)
 
     def saved(self):
         page = self.unsaved()
@@ -183,7 +184,7 @@ class TestEverySavePathGivesIds:
     def test_publish(self):
         page = self.saved()
         page.body = json.dumps(DEEP)
-        page.save_revision().publish()
+        publish(page)
         assert_all_have_ids(page)
         (_, row), (_, revision) = stored(page)
         assert list(ids_in(row)) == list(ids_in(revision))
@@ -191,7 +192,7 @@ class TestEverySavePathGivesIds:
     def test_python_values(self):
         page = self.saved()
         page.body = [("checklist", {"title": "", "items": [{"text": "x"}]}), ("text", "<p>y</p>")]
-        page.save_revision().publish()
+        publish(page)
         assert_all_have_ids(page)
         (_, row), (_, revision) = stored(page)
         assert list(ids_in(row)) == list(ids_in(revision))
@@ -202,18 +203,18 @@ class TestEverySavePathGivesIds:
         page = GuidePage.objects.get(pk=page.pk)
         page.title = "Other"
         page.save()
-        page.save_revision().publish()
+        publish(page)
         assert list(ids_in(dict(stored(page))["row"])) == before
 
     def test_copy(self):
         page = self.saved()
-        page.save_revision().publish()
-        copy = page.copy(update_attrs={"slug": "copy"})
+        publish(page)
+        copy = page.copy(update_attrs={"slug": "copy"}, keep_live=False)
         assert_all_have_ids(copy)
 
     def test_copy_for_translation_keeps_the_ids_of_the_source(self):
         page = self.saved()
-        page.save_revision().publish()
+        publish(page)
         copy = page.copy_for_translation(Locale.objects.get(language_code="es"), copy_parents=True)
         assert_all_have_ids(copy)
         assert list(ids_in(dict(stored(copy))["row"])) == list(ids_in(dict(stored(page))["row"]))
@@ -254,8 +255,8 @@ class TestEverySavePathGivesIds:
         assert [child.block_type for child in page.body] == ["checklist", "table"]
 
         data = guide_form(
-            body=streamfield([("checklist", checklist)]), **{"action-publish": "Publish"}
+            body=streamfield([("checklist", checklist)]), **{"action-submit": "Submit"}
         )
         client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
         assert_all_have_ids(page)
-        assert GuidePage.objects.get(pk=page.pk).live
+        assert GuidePage.objects.get(pk=page.pk).workflow_in_progress

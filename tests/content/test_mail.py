@@ -7,13 +7,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowTask
 from wagtail.users.models import UserProfile
 
 from content import housekeeping
@@ -243,25 +241,6 @@ class TestPasswordReset:
         assert response.status_code == 302
         assert not OutgoingMail.objects.exists()
         assert not get_user_model().objects.filter(email="nobody@example.org").exists()
-
-
-class TestWorkflow:
-    def test_its_notices_go_the_same_way(self, server):
-        approver, author = UserFactory(email="bo@example.org"), UserFactory()
-        group = Group.objects.create(name="approvers")
-        group.user_set.add(approver)
-        step = GroupApprovalTask.objects.create(name="approval")
-        step.groups.add(group)
-        workflow = Workflow.objects.create(name="usual")
-        WorkflowTask.objects.create(workflow=workflow, task=step)
-        page = Page.objects.get(depth=1).add_child(instance=Page(title="Rent", slug="rent"))
-        page.save_revision(user=author)
-        workflow.start(page, author)
-        assert server.connections == 0
-        drain()
-        (got,) = server.accepted
-        assert got.recipients == ["bo@example.org"]
-        assert "Rent" in got.message["Subject"]
 
 
 class TestWithoutServer:

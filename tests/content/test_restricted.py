@@ -17,6 +17,7 @@ from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import PartnerFactory
 from tests.factories.training import CoursePageFactory, UnitPageFactory
+from tests.publishing import publish
 from training.blocks import UnitStoryBlock
 from training.models import CourseIndexPage
 
@@ -116,7 +117,7 @@ class TestOnThePage:
             PartnerRole(partner=author, role="co_author"),
             PartnerRole(partner=funder, role="funder"),
         ]
-        guide.save_revision().publish()
+        publish(guide)
         assert shown(actors.editor(author), guide)[0] == set(AUDIENCES)
         assert shown(actors.editor(funder), guide)[0] == {"staff"}
 

@@ -17,6 +17,7 @@ from content.jobs import timetable
 from content.models import HubDocument, Job, Milestone, OutgoingMail, PageFacts, Runner
 from guides.models import GuidePage
 from tests import actors, forms
+from tests.editorial.reviews import through_review
 from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.jobs import drain
@@ -35,17 +36,20 @@ def tick():
 
 
 def scheduled(**times):
-    """A guide that a hub admin has published with times, by the editor's form."""
-    admin = actors.hub_admin()
+    """A guide with times that an editor wrote in the editor's form, and that was approved."""
     parent = tree.section()
+    partner = parent.get_parent().specific.partner
+    author = actors.person("editor", partner)
+    editor = actors.signed_in(author)
     url = reverse("wagtailadmin_pages:add", args=["guides", "guidepage", parent.pk])
     texts = {name: f"{moment:%Y-%m-%d %H:%M}" for name, moment in times.items()}
-    answer = admin.post(
-        url, forms.guide_form(body=streamfield([]), **texts, **{"action-publish": "1"})
+    form = forms.guide_form(
+        body=streamfield([]), owner_partner=partner.pk, change_note="New.", summary="New.", **texts
     )
-    assert answer.status_code == 302
+    assert editor.post(url, form).status_code == 302
+    page = through_review(GuidePage.objects.get(title="By form"), author)
     drain()
-    return GuidePage.objects.get(title="By form")
+    return page
 
 
 def test_a_page_appears_at_its_time(client):
@@ -93,13 +97,13 @@ def test_two_runners_publish_once():
 
 def test_one_page_that_cannot_be_published_keeps_no_other_waiting(monkeypatch):
     with at(NOON):
-        broken = GuidePageFactory(title="Broken", go_live_at=NOON + dt.timedelta(hours=1))
-        broken.save_revision().publish()
+        broken = scheduled(go_live_at=NOON + dt.timedelta(hours=1))
+        GuidePage.objects.filter(pk=broken.pk).update(title="Broken", slug="broken")
         whole = scheduled(go_live_at=NOON + dt.timedelta(hours=1))
     real = GuidePage.facts_data
 
     def facts_data(self):
-        if self.title == "Broken":
+        if self.pk == broken.pk:
             raise RuntimeError("broken")
         return real(self)
 

@@ -15,6 +15,7 @@ from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import PartnerFactory
 from tests.factories.training import CoursePageFactory, UnitPageFactory
+from tests.publishing import take_down
 from training.blocks import UnitStoryBlock
 from training.models import CourseIndexPage
 
@@ -186,7 +187,7 @@ class TestWhatIsNotThere:
 
     def test_a_draft(self, client, guide):
         url = check_url(guide)
-        guide.unpublish()
+        take_down(guide)
         assert client.post(url).status_code == 404
         assert client.get(url).status_code == 404
 

@@ -40,6 +40,8 @@ class Import:
     def __call__(self, *arguments, path=None):
         out = io.StringIO()
         self.code = 0
+        if "--publish" not in arguments and "--submitted-by" not in arguments:
+            arguments = (*arguments, "--submitted-by", "chief")
         try:
             call_command(
                 "import_content", str(path or self.folder), *arguments,

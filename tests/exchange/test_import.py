@@ -4,11 +4,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
-from content.models import PageFacts, Topic, TopicLabel
+from content.hashing import content_hash
+from content.models import AuditEvent, PageFacts, Topic, TopicLabel
+from editorial import checks
+from editorial.models import Unapproved
+from editorial.services.votes import vote
 from exchange.models import ImportItem, ImportRun
 from guides.models import GuidePage
 from lessons.models import CaseStudyPage
 from partners.models import Partner, Service
+from partners.services import add_membership
+from tests.factories.partners import PartnerFactory
+from tests.publishing import publish, take_down
 from toolkits.models import ToolkitPage, ToolkitPartPage
 from training.models import CoursePage, SessionPage, UnitPage
 
@@ -131,7 +138,7 @@ def test_a_partner_is_made_once_and_reported_when_nobody_can_reach_it(batch):
 
 
 def test_everything_goes_under_a_named_partner(batch):
-    Partner(slug="one-partner", kind="government", website="https://example.org", live=True).save()
+    PartnerFactory(slug="one-partner", website="https://example.org")
     report = batch.publish("--partner", "one-partner")
     assert Partner.objects.count() == 1
     assert "missing-contact" not in report["counts"]["codes"]
@@ -293,7 +300,7 @@ def test_a_page_edited_here_is_left_alone_and_overwrite_makes_a_draft(batch):
     batch.publish()
     page = page_of("harbour-lessons/queue")
     page.title = "Edited here"
-    page.save_revision().publish()
+    publish(page)
     change(batch, "harbour-lessons/queue", "title: The queue", "title: A queue")
     report = batch.publish()
     assert codes(report, "harbour-lessons") == {"edited-here"}
@@ -355,3 +362,146 @@ def test_the_run_keeps_who_approved_why_and_the_revisions(batch, hub):
 def test_guides_without_parts_of_their_own_stay_drafts_when_nobody_publishes(batch):
     batch()
     assert not GuidePage.objects.filter(live=True).exists()
+
+
+# -- the road of each document -------------------------------------------------------------------
+
+
+# Nine documents and the three pages made for their collections.
+PAGES = 12
+
+
+def events(obj, kind="published"):
+    rows = AuditEvent.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
+    return rows.filter(kind=kind)
+
+
+def test_each_page_and_record_that_is_published_has_one_event(batch, hub):
+    batch.publish()
+    page = page_of("harbour-guides/en/rent-help")
+    event = events(page).get()
+    assert (event.revision_id, event.content_hash) == (page.live_revision_id, content_hash(page))
+    assert event.actor_key == hub.actor_key
+    assert event.data["road"] == "import"
+    assert event.data["reason"] == "Agreed in May"
+    assert event.data["document"] == "harbour-guides/en/rent-help"
+    assert event.data["source"]
+    pages = [row.page_id for row in ImportItem.objects.exclude(kind="section")]
+    found = AuditEvent.objects.filter(kind="published", data__road="import")
+    assert {str(pk) for pk in pages} <= set(found.values_list("object_id", flat=True))
+    for model in (Partner, Service):
+        for record in model.objects.all():
+            roads = [event.data["road"] for event in events(record)]
+            assert set(roads) == {"import"}
+
+
+def test_what_came_in_is_listed_until_somebody_here_approves_it(batch):
+    batch.publish()
+    page = page_of("harbour-lessons/queue")
+    row = Unapproved.objects.get(object_type=page._meta.label_lower, object_id=str(page.pk))
+    assert row.origin == "import"
+    assert row.source == events(page).get().data["source"]
+
+
+def test_without_publish_drafts_are_handed_in_by_a_named_person(batch, hub):
+    report = batch()
+    assert report["counts"]["submitted"] + report["counts"]["returned"] == PAGES
+    page = page_of("harbour-lessons/queue")
+    assert not page.live
+    assert page.current_workflow_state.requested_by == hub
+    assert events(page, "submitted").get().actor_key == hub.actor_key
+    assert not Service.objects.filter(live=True).exists()
+    assert not Partner.objects.filter(live=True).exists()
+    assert Partner.objects.first().current_workflow_state is not None
+    assert not AuditEvent.objects.filter(kind="published", data__road="import").exists()
+
+
+def test_what_the_checks_refuse_needs_changes_and_is_in_the_report(small, monkeypatch):
+    small.write("small/one", "Read [this](https://example.org).")
+    finding = checks.Finding("address-malformed", "refuse", "body", "", {"text": "x"})
+    monkeypatch.setattr(checks, "findings", lambda obj, revision=None: [finding])
+    report = small()
+    assert report["returned"] == ["small/one"]
+    assert report["counts"]["submitted"] == 0
+    [line] = [line for line in report["problems"] if line["code"] == "needs-changes"]
+    assert (line["file"], line["value"]) == ("small/one.md", "address-malformed")
+    assert page_of("small/one").current_workflow_state.status == "needs_changes"
+    # Corrected at its source, it is handed in again.
+    monkeypatch.undo()
+    small.write("small/one", "Read it.")
+    assert small()["counts"]["submitted"] == 1
+    assert page_of("small/one").current_workflow_state.status == "in_progress"
+
+
+def test_a_second_run_hands_nothing_in_again(batch):
+    batch()
+    page = page_of("harbour-lessons/queue")
+    page.current_workflow_state.cancel(user=None)
+    report = batch()
+    assert report["counts"]["submitted"] == report["counts"]["returned"] == 0
+    assert page_of("harbour-lessons/queue").current_workflow_state is None
+
+
+def test_a_run_that_was_cut_short_is_handed_in_by_the_next_one(batch, monkeypatch):
+    monkeypatch.setattr("exchange.services.Apply.hand_in", lambda self, show: [])
+    batch()
+    assert page_of("harbour-lessons/queue").current_workflow_state is None
+    monkeypatch.undo()
+    report = batch()
+    assert report["counts"]["submitted"] + report["counts"]["returned"] == PAGES
+    assert page_of("harbour-lessons/queue").current_workflow_state is not None
+
+
+def test_nobody_hands_in_without_a_name_or_a_right(batch, django_user_model):
+    with pytest.raises(CommandError, match="--submitted-by"):
+        call_command("import_content", str(batch.folder))
+    clerk = django_user_model.objects.create_user("clerk")
+    with pytest.raises(CommandError, match="hand nothing in"):
+        call_command("import_content", str(batch.folder), "--submitted-by", "clerk")
+    PartnerFactory(slug="one-partner", website="https://example.org")
+    add_membership(user=clerk, role="editor", partner=Partner.objects.get(slug="one-partner"))
+    report = batch("--submitted-by", "clerk", "--partner", "one-partner")
+    assert report["counts"]["submitted"] + report["counts"]["returned"] == PAGES
+
+
+def test_a_page_approved_here_since_is_left_alone(batch, django_user_model):
+    batch()
+    page = page_of("harbour-lessons/queue")
+    step = page.current_workflow_task_state
+    other = django_user_model.objects.create_user("other")
+    add_membership(user=other, role="hub_admin")
+    vote(step.pk, other, "approve")
+    assert page_of("harbour-lessons/queue").live
+    change(batch, "harbour-lessons/queue", "title: The queue", "title: A queue")
+    report = batch.publish()
+    assert codes(report, "harbour-lessons") == {"edited-here"}
+    assert page_of("harbour-lessons/queue").title == "The queue that did not shrink"
+
+
+def test_a_page_taken_down_here_stays_down(batch):
+    batch.publish()
+    take_down(page_of("harbour-lessons/queue"))
+    batch.publish()
+    assert not page_of("harbour-lessons/queue").live
+
+
+def test_a_record_edited_here_is_left_alone(batch):
+    batch.publish()
+    service = Service.objects.get(slug__startswith="harbour-guides-en-rent-help-")
+    service.url = "https://example.org/edited-here"
+    publish(service)
+    change(batch, "harbour-guides/en/rent-help", "title: ", "title: New ")
+    report = batch.publish()
+    assert "edited-here" in codes(report, "harbour-guides/en/rent-help")
+    service.refresh_from_db()
+    assert service.url == "https://example.org/edited-here"
+
+
+def test_a_draft_in_review_that_nobody_judged_may_be_published(batch):
+    batch()
+    report = batch.publish()
+    assert report["counts"]["published"] == 9
+    page = page_of("harbour-lessons/queue")
+    assert page.live
+    assert page.current_workflow_state is None
+    assert all(record.live for record in Service.objects.all())

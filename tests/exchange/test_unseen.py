@@ -12,6 +12,7 @@ from exchange.language import is_other_script
 from exchange.markdown import to_html
 from exchange.models import ImportItem
 from exchange.problems import Problems
+from exchange.roads import Options, Roads
 from exchange.story import Story
 
 ITEMS = ["Check your card first", "Fill in the form", "Pay the fee at last"]
@@ -102,7 +103,7 @@ def test_time_is_spent_on_no_body(tmp_path, body, kind, extra):
     problems = Problems("x.md")
     read = read_file(SourceFile(path, "x.md"), problems)
     if read is not None:
-        document = Document(read, "en", problems, None, publish=False)
+        document = Document(read, "en", problems, None, False, Roads(Options()))
         document.story.take(getattr(document.structure, "checklist", []), name="list")
         document.story.blocks()
     assert time.process_time() - started < HOSTILE_SECONDS
@@ -115,7 +116,9 @@ def test_text_that_nests_too_deep_is_refused_and_not_lost(tmp_path):
         "government}\nformat: markdown\nlicence: X\nsource: {}\n---\n" + "> " * 90 + "words"
     )
     problems = Problems("x.md")
-    Document(read_file(SourceFile(path, "x.md"), problems), "en", problems, None, publish=False)
+    Document(
+        read_file(SourceFile(path, "x.md"), problems), "en", problems, None, False, Roads(Options())
+    )
     assert [line.code for line in problems.lines] == ["too-large"]
 
 

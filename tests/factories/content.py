@@ -7,6 +7,19 @@ from factory.django import DjangoModelFactory
 from wagtail.models import Locale
 
 from content.models import Audience, AudienceLabel, HubImage, Topic, TopicLabel
+from tests.publishing import as_setup, publish
+
+
+class RecordFactory(DjangoModelFactory):
+    """A record with drafts that is published at once."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        with as_setup():
+            return super()._create(model_class, *args, **kwargs)
 
 
 class UserFactory(DjangoModelFactory):
@@ -70,5 +83,4 @@ class HubPageFactory(wagtail_factories.PageFactory):
     @factory.post_generation
     def published(page, create, wanted):  # noqa: N805  factory_boy passes the object
         if create and wanted is not False:
-            page.save_revision().publish()
-            page.refresh_from_db()
+            publish(page)

@@ -21,11 +21,11 @@ from partners.models import (
     Service,
     ServiceText,
 )
-from tests.factories.content import HubPageFactory, UserFactory
+from tests.factories.content import HubPageFactory, RecordFactory, UserFactory
 from tests.factories.hub import HomePageFactory
 
 
-class TextFactory(DjangoModelFactory):
+class TextFactory(RecordFactory):
     class Meta:
         abstract = True
 
@@ -39,7 +39,7 @@ class PartnerTextFactory(TextFactory):
     name = factory.Sequence(lambda n: f"Partner {n}")
 
 
-class PartnerFactory(DjangoModelFactory):
+class PartnerFactory(RecordFactory):
     class Meta:
         model = Partner
         skip_postgeneration_save = True
@@ -72,7 +72,7 @@ class ContactTextFactory(TextFactory):
     title = "Front desk"
 
 
-class ContactFactory(DjangoModelFactory):
+class ContactFactory(RecordFactory):
     class Meta:
         model = Contact
         skip_postgeneration_save = True
@@ -89,7 +89,7 @@ class ServiceTextFactory(TextFactory):
     name = factory.Sequence(lambda n: f"Service {n}")
 
 
-class ServiceFactory(DjangoModelFactory):
+class ServiceFactory(RecordFactory):
     class Meta:
         model = Service
         skip_postgeneration_save = True
@@ -106,7 +106,7 @@ class LocationTextFactory(TextFactory):
     name = factory.Sequence(lambda n: f"Place {n}")
 
 
-class LocationFactory(DjangoModelFactory):
+class LocationFactory(RecordFactory):
     class Meta:
         model = Location
         skip_postgeneration_save = True

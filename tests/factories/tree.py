@@ -5,6 +5,7 @@ from wagtail.models import Locale
 from content.models import PageFacts
 from guides.models import GuideIndexPage
 from tests.factories.partners import PartnerFactory
+from tests.publishing import as_setup, publish
 from translations.services import ensure_home, ensure_index_page
 
 
@@ -37,7 +38,7 @@ def translated(page, code, parent, **texts):
         translation_key=page.translation_key,
         **{"title": f"{page.title} ({code})", "slug": page.slug, **texts},
     )
-    parent.add_child(instance=copy)
-    copy.save_revision().publish()
-    copy.refresh_from_db()
+    with as_setup():
+        parent.add_child(instance=copy)
+        publish(copy)
     return copy

@@ -22,14 +22,16 @@ def fill(files):
     from hub.models import HomePage, InfoPage
     from hub.services import set_up
     from tests.conftest import make_base_rows
+    from tests.publishing import as_setup
 
     make_base_rows()
     set_up(username="admin", email="admin@example.org")
     home = HomePage.objects.get(locale__language_code="en")
     for number in range(PAGES):
         page = InfoPage(title=f"Page {number} çåß 中文", slug=f"page-{number}", purpose="about")
-        home.add_child(instance=page)
-        page.save_revision().publish()
+        with transaction.atomic(), as_setup():
+            home.add_child(instance=page)
+            page.save_revision().publish()
     for number in range(int(files)):
         HubDocument.objects.create(title=f"Document {number}", file=_text_file(number))
     for number in range(4):
@@ -62,6 +64,7 @@ def write(stop):
     from content.jobs.runner import run_next
     from content.models import HubDocument
     from hub.models import HomePage, InfoPage
+    from tests.publishing import as_setup
 
     # In the other language: the frame of the pages that are compared stays as it is.
     home = HomePage.objects.get(locale__language_code="es")
@@ -84,7 +87,7 @@ def write(stop):
             replaced.file.storage.delete(old)
         done["replaced"] += 1
         page = InfoPage(title="Busy", slug=f"busy-{done['published']}", purpose="about")
-        with transaction.atomic():
+        with transaction.atomic(), as_setup():
             home.add_child(instance=page)
             page.save_revision().publish()
         home.refresh_from_db()

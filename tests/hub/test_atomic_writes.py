@@ -6,9 +6,13 @@ from wagtail.models import Page, PageLogEntry
 from wagtail.test.utils.form_data import streamfield
 
 from content import services
-from content.models import Job, PageFacts
+from content.models import AuditEvent, Job, PageFacts
+from editorial.models import ApprovalVote
+from editorial.services import steps
+from editorial.services.submission import submit
 from guides.models import GuidePage
 from tests import actors, forms
+from tests.editorial.reviews import Role, fresh, open_step, town
 from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 
@@ -25,22 +29,44 @@ def parent():
     return tree.section()
 
 
-@pytest.fixture
-def broken_facts(monkeypatch, parent):
+def broken(*args, **kwargs):
+    raise RuntimeError("the machine stops here")
+
+
+def stop(monkeypatch):
     """The process fails where a killed one would have been: after Wagtail's own transaction."""
-
-    def fail(*args, **kwargs):
-        raise RuntimeError("the machine stops here")
-
-    monkeypatch.setattr(services, "write_facts", fail)
-    monkeypatch.setattr(services, "write_facts_below", fail)
-    monkeypatch.setattr(services, "forget_facts", fail)
+    for name in ("write_facts", "write_facts_below", "forget_facts"):
+        monkeypatch.setattr(services, name, broken)
 
 
-def test_a_page_that_could_not_be_published_whole_is_not_created(admin, parent, broken_facts):
+def last_vote(place):
+    """A lesson that one vote is missing for, and the post of that vote."""
+    author = place.someone(Role.AUTHOR)
+    page = place.lesson(author)
+    submit(page, author)
+    step = open_step(page)
+    client = actors.signed_in(place.someone(Role.APPROVER), raise_request_exception=False)
+    data = {"act": "approve", "seen_hash": step.content_hash, "comment": ""}
+    return page, lambda: client.post(reverse("desk:review", args=[step.pk]), data)
+
+
+def test_a_vote_that_could_not_publish_whole_is_no_vote(monkeypatch):
+    page, post = last_vote(town())
+    events = AuditEvent.objects.count()
+    stop(monkeypatch)
+    assert post().status_code == 500
+    assert not fresh(page).live
+    assert fresh(page).workflow_in_progress
+    assert not ApprovalVote.objects.exists()
+    assert AuditEvent.objects.count() == events
+
+
+def test_a_page_that_could_not_be_created_whole_is_not_there(admin, parent, monkeypatch):
     before = Page.objects.count()
     url = reverse("wagtailadmin_pages:add", args=["guides", "guidepage", parent.pk])
-    answer = admin.post(url, forms.guide_form(body=streamfield([]), **{"action-publish": "1"}))
+    monkeypatch.setattr(steps, "open_step", broken)
+    monkeypatch.setattr(steps, "run_checks", broken)
+    answer = admin.post(url, forms.guide_form(body=streamfield([]), **{"action-submit": "1"}))
     assert answer.status_code == 500
     assert Page.objects.count() == before
     assert Page.find_problems() == ([], [], [], [], [])
@@ -49,22 +75,19 @@ def test_a_page_that_could_not_be_published_whole_is_not_created(admin, parent, 
 
 def test_a_page_that_could_not_be_taken_down_whole_stays(admin, monkeypatch):
     page = GuidePageFactory()
-    monkeypatch.setattr(
-        services, "forget_facts", lambda *_: (_ for _ in ()).throw(RuntimeError("stop"))
-    )
-    answer = admin.post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    stop(monkeypatch)
+    url = reverse("desk:take_down", args=["guides", "guidepage", page.pk])
+    answer = admin.post(url, {"reason": "The programme has ended."})
     assert answer.status_code == 500
     assert GuidePage.objects.get(pk=page.pk).live
     assert PageFacts.objects.filter(page_id=page.pk).exists()
 
 
-def test_a_publication_and_its_jobs_arrive_together(admin, parent):
+def test_a_publication_and_its_jobs_arrive_together():
+    page, post = last_vote(town())
     Job.objects.all().delete()
-    url = reverse("wagtailadmin_pages:add", args=["guides", "guidepage", parent.pk])
-    answer = admin.post(url, forms.guide_form(body=streamfield([]), **{"action-publish": "1"}))
-    assert answer.status_code == 302
-    page = GuidePage.objects.get(title="By form")
-    assert page.live
+    assert post().status_code == 302
+    assert fresh(page).live
     tasks = [
         job.payload["path"].rpartition(".")[2]
         for job in Job.objects.filter(kind="content.task", payload__args__2=str(page.pk))

@@ -28,6 +28,7 @@ from tests.factories.partners import (
 )
 from tests.factories.toolkits import ToolkitPageFactory, ToolkitPartPageFactory
 from tests.factories.training import CoursePageFactory, SessionPageFactory, UnitPageFactory
+from tests.publishing import publish
 from toolkits.models import ToolkitIndexPage
 from training.models import CourseIndexPage
 
@@ -72,7 +73,7 @@ def hub():
     guide.body = body
     guide.topics = [topic]
     guide.guide_services = [GuideService(service=service)]
-    guide.save_revision().publish()
+    publish(guide)
     part_of = [{"type": "page", "value": {"page": guide.pk, "label": "", "required": True}}]
     toolkit = ToolkitPageFactory(
         parent=tree.section(partner, ToolkitIndexPage), parts=json.dumps(part_of), **owner

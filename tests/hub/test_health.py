@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 ALARMS = {
     "database", "migrations", "cache", "worker_silent", "timetable_silent", "jobs_late",
     "jobs_dead", "dependency_down", "mail_failed", "disk", "backup_age", "restore_unfinished",
-    "page_tree",
+    "page_tree", "evidence_damaged",
 }  # fmt: skip
 
 
@@ -319,6 +319,10 @@ class TestAlarms:
     def test_page_tree(self, sound):
         reach("tree", problems={"orphans": [7]})
         assert alarms() == ["page_tree"]
+
+    def test_evidence_damaged(self, sound):
+        reach("evidence", count=1, first="content_auditevent 7: was altered")
+        assert alarms() == ["evidence_damaged"]
 
     def test_no_secret_is_told(self, sound, settings):
         body = json.dumps(told())

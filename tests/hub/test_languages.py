@@ -7,6 +7,7 @@ from wagtail.models import PageViewRestriction
 from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import PartnerFactory
+from tests.publishing import take_down
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,7 @@ class TestAlternates:
         assert alternates(read(client, tree.address(guide))) == {}
 
     def test_a_draft_translation_is_not_named(self, client, versions):
-        versions["ar"].unpublish()
+        take_down(versions["ar"])
         assert "ar" not in alternates(read(client, tree.address(versions["en"])))
 
     def test_a_private_translation_is_not_named(self, client, versions):

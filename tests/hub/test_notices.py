@@ -13,6 +13,7 @@ from partners.models import NoticeConcern
 from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import JurisdictionFactory, NoticePageFactory, PartnerFactory
+from tests.publishing import publish
 
 pytestmark = pytest.mark.django_db
 START = dt.datetime(2026, 5, 4, 9, tzinfo=dt.UTC)
@@ -105,16 +106,16 @@ class TestPlace:
     def test_on_pages_of_an_area(self, client, guide, other):
         area = JurisdictionFactory()
         guide.jurisdictions = [area]
-        guide.save_revision().publish()
+        publish(guide)
         closed = notice()
         closed.jurisdictions = [area]
-        closed.save_revision().publish()
+        publish(closed)
         assert self.where(client, guide, other) == [True, False]
 
     def test_on_pages_that_it_names_in_every_language(self, client, guide, other, partner):
         closed = notice()
         closed.concerns = [NoticeConcern(page=guide)]
-        closed.save_revision().publish()
+        publish(closed)
         spanish = tree.translated(guide, "es", tree.section(partner, code="es"))
         assert self.where(client, guide, other, spanish) == [True, False, True]
 
@@ -175,7 +176,10 @@ def test_the_form_of_the_admin_publishes_a_notice(client, settings):
     from django.urls import reverse
     from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
+    from partners.models import NoticePage
     from tests import actors
+    from tests.editorial.reviews import finish_review
+    from tests.jobs import drain
 
     settings.TIME_ZONE = "America/New_York"
     data = nested_form_data(
@@ -191,11 +195,14 @@ def test_the_form_of_the_admin_publishes_a_notice(client, settings):
             "tags": "",
             "concerns": inline_formset([]),
             "comments": inline_formset([]),
-            "action-publish": "Publish",
+            "action-submit": "Submit",
         }
     )
     url = reverse("wagtailadmin_pages:add", args=("partners", "noticepage", tree.home().pk))
-    actors.hub_admin().post(url, data)
+    author = actors.person("hub_admin")
+    actors.signed_in(author).post(url, data)
+    drain()
+    finish_review(NoticePage.objects.get(title="By form"))
     row = PageFacts.objects.get(kind="notice")
     assert row.data["starts"] == START.isoformat()
     assert row.data["ends"] == END.isoformat()

@@ -12,12 +12,14 @@ from content.models import Dependency, Job
 from content.pagecache import front, purge
 from guides.models import GuidePage
 from tests import actors, forms
+from tests.editorial.reviews import finish_review
 from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.factories.hub import InfoPageFactory
 from tests.factories.partners import PartnerFactory
 from tests.jobs import drain, waiting
 from tests.kept import settle
+from tests.publishing import publish, take_down
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept"), pytest.mark.enable_socket]
 
@@ -101,9 +103,12 @@ def test_a_publication_in_the_admin_purges_the_page_and_what_names_it(varnish, g
     } <= purged(varnish)
     assert varnish.hosts == {"hub.example.org"}
 
-    admin = actors.hub_admin()
+    author = actors.person("editor", guide.get_parent().specific.get_parent().specific.partner)
+    editor = actors.signed_in(author)
     url = reverse("wagtailadmin_pages:add", args=["guides", "guidepage", guide.get_parent().pk])
-    admin.post(url, forms.guide_form(body=streamfield([]), **{"action-publish": "1"}))
+    form = forms.guide_form(body=streamfield([]), summary="New.", **{"action-submit": "1"})
+    editor.post(url, form)
+    finish_review(GuidePage.objects.get(title="By form"))
     settle()
     made = tree.address(GuidePage.objects.get(title="By form"))
     assert {made, "/en/city/guides/", "/en/", "/en/browse/"} <= purged(varnish)
@@ -118,7 +123,7 @@ def test_a_page_that_moves_or_goes_is_purged_where_it_was(varnish, guide):
     assert {old, tree.address(guide)} <= purged(varnish)
     new = tree.address(guide)
     guide.refresh_from_db()
-    guide.unpublish()
+    take_down(guide)
     settle()
     assert new in purged(varnish)
 
@@ -143,7 +148,7 @@ def test_addresses_beyond_ascii_are_sent_as_browsers_do(varnish, partner):
 def test_one_that_does_not_answer_is_waited_for(varnish, guide, failure):
     settle()
     varnish.purged.clear()
-    guide.save_revision().publish()
+    publish(guide)
     if failure == "away":
         varnish.shutdown()
         varnish.server_close()
@@ -170,7 +175,7 @@ def test_one_that_refuses_is_a_dead_letter_with_a_reason(varnish, guide):
     varnish.status = 405
     with pytest.raises(PermanentError):
         front.purge_paths(["/en/"])
-    guide.save_revision().publish()
+    publish(guide)
     drain()
     assert Job.objects.filter(kind=front.KIND, state=Job.State.DEAD, error__contains="PURGE")
 
@@ -182,6 +187,6 @@ def test_nothing_to_purge_is_no_failure(varnish, guide):
 
 def test_without_one_no_job_is_written(guide):
     settle()
-    guide.save_revision().publish()
+    publish(guide)
     drain()
     assert not Job.objects.filter(kind=front.KIND).exists()

@@ -22,6 +22,8 @@ from hub.models import HomeFeature
 from partners.blocks import HubStoryBlock
 from partners.models import Contact, Location, Partner, Service, ServiceAtLocation
 from partners.queries import directory
+from tests import actors
+from tests.editorial.reviews import through_review
 from tests.factories import tree
 from tests.factories.content import ImageFactory, TopicFactory
 from tests.factories.guides import GuidePageFactory
@@ -37,6 +39,8 @@ from tests.factories.toolkits import ToolkitPageFactory, ToolkitPartPageFactory
 from tests.factories.training import SessionPageFactory
 from tests.jobs import drain, waiting
 from tests.kept import is_made, keep, out_of_date, settle, text
+from tests.publishing import as_setup, take_down
+from tests.publishing import publish as publish_draft
 from toolkits.models import ToolkitIndexPage
 from training.models import CourseIndexPage
 
@@ -86,11 +90,12 @@ def commit(request, django_capture_on_commit_callbacks):
     def run(change):
         settle()
         if request.param == "at once":
-            with django_capture_on_commit_callbacks(execute=True):
+            with django_capture_on_commit_callbacks(execute=True), as_setup():
                 result = change()
             Job.objects.all().delete()
         else:
-            result = change()
+            with as_setup():
+                result = change()
             settle()
         return result
 
@@ -100,7 +105,7 @@ def commit(request, django_capture_on_commit_callbacks):
 def publish(page, **changes):
     for name, value in changes.items():
         setattr(page, name, value)
-    page.save_revision().publish()
+    publish_draft(page)
 
 
 def guide_with(index, *items, **more):
@@ -133,7 +138,7 @@ class TestPages:
     @pytest.mark.parametrize(
         "go",
         [
-            lambda page: page.unpublish(),
+            lambda page: take_down(page),
             lambda page: page.delete(),
             lambda page: PageViewRestriction.objects.create(page=page, restriction_type="login"),
         ],
@@ -219,7 +224,7 @@ class TestPages:
         path = tree.address(waiting_)
         keep(client, path, HOME, tree.address(guide))
         assert "Awaited" not in text(client, path)
-        commit(lambda: draft.save_revision().publish())
+        commit(lambda: publish(draft))
         assert "Awaited" in text(client, path)
         assert "Awaited" in text(client, HOME)
         assert not is_made(client, tree.address(guide))
@@ -230,7 +235,7 @@ class TestPages:
         path = tree.address(guide)
         keep(client, path)
         assert f'href="{section.url}"' not in text(client, path)
-        commit(lambda: Page.objects.get(pk=index.pk).specific.save_revision().publish())
+        commit(lambda: publish(Page.objects.get(pk=index.pk).specific))
         assert f'href="{tree.address(index)}"' in text(client, path)
 
     def test_parts_of_one_toolkit_know_each_other(self, client, commit, partner, guide):
@@ -257,9 +262,18 @@ class TestPages:
 
     def test_a_scheduled_page_appears(self, client, index):
         with time_machine.travel("2026-05-04T08:00:00Z", tick=False) as clock:
-            page = GuidePageFactory(parent=index, title="Later", published=False)
+            author = actors.person("author", index.get_parent().specific.partner)
+            page = GuidePageFactory(
+                parent=index,
+                title="Later",
+                summary="Later.",
+                published=False,
+                owner=author,
+                owner_partner=index.get_parent().specific.partner,
+            )
             page.go_live_at = dt.datetime(2026, 5, 4, 8, 10, tzinfo=dt.UTC)
-            page.save_revision().publish()
+            page.save_revision(user=author)
+            through_review(page, author)
             drain()
             keep(client, BROWSE)
             clock.move_to("2026-05-04T08:11:00Z")
@@ -359,9 +373,10 @@ class TestRecords:
 
     def test_a_shared_text(self, client, commit, index, other):
         shared = SharedText.objects.create(slug="hours")
-        body = SharedTextBody.objects.create(
-            record=shared, locale=Locale.get_default(), title="T", body="<p>Old words</p>"
-        )
+        with as_setup():
+            body = SharedTextBody.objects.create(
+                record=shared, locale=Locale.get_default(), title="T", body="<p>Old words</p>"
+            )
         path = tree.address(guide_with(index, ("shared_text", {"text": shared.pk})))
         keep(client, path, tree.address(other), *LISTS)
         assert "Old words" in text(client, path)

@@ -21,6 +21,7 @@ from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import PartnerFactory
 from tests.jobs import drain, waiting
+from tests.publishing import publish
 
 pytestmark = pytest.mark.servers
 MOST_SECONDS = 0.3
@@ -154,7 +155,7 @@ class TestPages:
     def test_publishing_goes_on(self, break_off, guide, client):
         break_off["hangs"]()
         guide.title = "New title"
-        guide.save_revision().publish()
+        publish(guide)
         assert b"New title" in client.get(tree.address(guide)).content
 
     def sign_out_while_it_hangs(self, redis):

@@ -364,6 +364,7 @@ def test_every_alarm_has_words():
         ("cache", {}, "The cache does not answer"),
         ("broker", {}, "The broker does not answer"),
         ("page_tree", {"problems": {}}, "The page tree is damaged."),
+        ("evidence_damaged", {"count": 2, "first": "vote 7: missing"}, "2 places, first: vote 7"),
         ("mail_failed", {"count": 2}, "2 mails could not be sent."),
     ],
 )

@@ -13,6 +13,7 @@ from tests.factories.guides import GuidePageFactory
 from tests.factories.hub import InfoPageFactory, TopicPageFactory
 from tests.factories.lessons import CaseStudyPageFactory
 from tests.factories.partners import PartnerFactory, PartnerTextFactory
+from tests.publishing import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def links(client, path):
 def about(topic, **more):
     page = GuidePageFactory(parent=tree.section(), published=False, **more)
     page.topics = [topic]
-    page.save_revision().publish()
+    publish(page)
     return page
 
 
@@ -39,7 +40,7 @@ class TestHome:
         guides = [GuidePageFactory(parent=index, title=f"Guide {n}") for n in range(3)]
         home = HomePage.objects.get()
         home.featured = [HomeFeature(featured_page=guides[n]) for n in (2, 0)]
-        home.save_revision().publish()
+        publish(home)
         found = [href for href in links(client, "/en/") if href in map(tree.address, guides)]
         assert found[:2] == [tree.address(guides[2]), tree.address(guides[0])]
 
@@ -51,7 +52,7 @@ class TestHome:
         guide = GuidePageFactory(parent=tree.section())
         home = HomePage.objects.get()
         home.featured = [HomeFeature(featured_page=guide)]
-        home.save_revision().publish()
+        publish(home)
         PageViewRestriction.objects.create(page=guide, restriction_type="login")
         assert client.get("/en/").status_code == 200
         assert guide.title not in client.get("/en/").content.decode()
@@ -96,7 +97,7 @@ class TestTopics:
         index = tree.section(code="es")
         copy = tree.translated(source, "es", index)
         copy.topics = [topic]
-        copy.save_revision().publish()
+        publish(copy)
         assert links(client, "/es/topics/")["/es/browse/?topic=housing"] == "Vivienda"
         assert links(client, "/en/topics/")["/en/browse/?topic=housing"] == "Housing"
 
@@ -153,7 +154,7 @@ class TestAddresses:
         above = tree.address(section)
         section.slug = "help"
         with django_capture_on_commit_callbacks(execute=True):
-            section.save_revision().publish()
+            publish(section)
         assert "/help/" in tree.address(guide)
         for before, page in [(old, guide), (above, section)]:
             response = client.get(before)

@@ -28,6 +28,7 @@ from partners.models import (
 from partners.models.records import validate_phone
 from partners.projections import localise
 from tests import actors
+from tests.editorial.reviews import finish_review
 from tests.factories import tree
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import (
@@ -38,6 +39,7 @@ from tests.factories.partners import (
     ServiceFactory,
     ServiceTextFactory,
 )
+from tests.publishing import as_setup, take_down
 
 pytestmark = pytest.mark.django_db
 
@@ -55,10 +57,18 @@ def guide_showing(block, **value):
     return GuidePageFactory(parent=tree.section(), body=json.dumps(raw))
 
 
+@pytest.fixture
+def recorded():
+    """These tests are about what is shown, not about who approved it."""
+    with as_setup():
+        yield
+
+
 def page_text(client, page):
     return " ".join(fromstring(client.get(tree.address(page)).content).text_content().split())
 
 
+@pytest.mark.usefixtures("recorded")
 class TestProjections:
     def test_it_follows_the_record(self):
         service = ServiceFactory()
@@ -104,7 +114,7 @@ class TestProjections:
 
     def test_an_unpublished_text_disappears(self):
         service = ServiceFactory()
-        service.texts.get().unpublish()
+        take_down(service.texts.get())
         assert projection(service)["texts"] == {}
 
     def test_a_draft_of_a_record_is_not_shown(self):
@@ -127,26 +137,29 @@ class TestProjections:
         revision.publish()
         assert projection(service)["name"] == "New"
 
-    def test_the_form_of_the_admin_changes_it(self):
-        contact = ContactFactory(email="old@example.org")
-        data = nested_form_data(
-            {
-                "slug": contact.slug,
-                "partner": contact.partner_id,
-                "name": "",
-                "email": "new@example.org",
-                "audience": "public",
-                "phones": inline_formset(
-                    [{"key": "main", "number": "+12025550123", "type": "voice", "extension": ""}]
-                ),
-                "action-publish": "Publish",
-            }
-        )
-        url = reverse("wagtailsnippets_partners_contact:edit", args=[contact.pk])
-        response = actors.hub_admin().post(url, data)
-        assert response.status_code == 302
-        assert projection(contact)["email"] == "new@example.org"
-        assert projection(contact)["phones"][0]["number"] == "+12025550123"
+
+def test_what_is_approved_in_the_admin_changes_it():
+    contact = ContactFactory(email="old@example.org")
+    data = nested_form_data(
+        {
+            "slug": contact.slug,
+            "partner": contact.partner_id,
+            "name": "",
+            "email": "new@example.org",
+            "audience": "public",
+            "phones": inline_formset(
+                [{"key": "main", "number": "+12025550123", "type": "voice", "extension": ""}]
+            ),
+            "action-submit": "Submit",
+        }
+    )
+    url = reverse("wagtailsnippets_partners_contact:edit", args=[contact.pk])
+    editor = actors.person("editor", contact.partner)
+    assert actors.signed_in(editor).post(url, data).status_code == 302
+    assert projection(contact)["email"] == "old@example.org"
+    finish_review(contact)
+    assert projection(contact)["email"] == "new@example.org"
+    assert projection(contact)["phones"][0]["number"] == "+12025550123"
 
 
 class TestLanguages:
@@ -191,6 +204,7 @@ class TestLanguages:
         assert marked
 
 
+@pytest.mark.usefixtures("recorded")
 class TestWhatThePublicSees:
     def test_a_contact_for_staff_is_not_shown(self, client):
         for audience, shown in [("public", True), ("staff", False)]:
@@ -262,6 +276,7 @@ class TestPhones:
             ContactPhone(contact=ContactFactory(), number="12").full_clean()
 
 
+@pytest.mark.usefixtures("recorded")
 class TestLook:
     def policy(self, response):
         parts = response.headers["Content-Security-Policy"].split(";")

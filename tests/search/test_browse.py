@@ -16,6 +16,7 @@ from tests.factories.content import AudienceFactory, TopicFactory
 from tests.factories.guides import GuidePageFactory, JourneyPageFactory
 from tests.factories.partners import NoticePageFactory, PartnerFactory
 from tests.factories.toolkits import ToolkitPageFactory
+from tests.publishing import publish, take_down
 from toolkits.models import ToolkitIndexPage
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +47,13 @@ def pages():
             page = factory(parent=parent, owner_partner=partner, published=False)
             page.topics = topics if number == 0 else [topic]
             page.audiences = [audiences[number % 2]]
-            page.save_revision().publish()
+            publish(page)
             made.append(page)
     spanish = tree.section(partners[0], GuideIndexPage, "es")
     source = made[0]
     copy = tree.translated(source, "es", spanish, owner_partner=partners[0])
     copy.topics = topics[:1]
-    copy.save_revision().publish()
+    publish(copy)
     return [*made, copy]
 
 
@@ -209,7 +210,7 @@ class TestWhatIsListed:
 
     def test_an_unpublished_page_leaves_the_list(self, client, pages):
         pages[0].refresh_from_db()
-        pages[0].unpublish()
+        take_down(pages[0])
         assert pages[0].title not in titles(browse(client))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from exchange.apply import Options
+from exchange.roads import Options
 from exchange.services import NotAllowedError, Report, run_import
 from partners.models import Partner
 
@@ -24,7 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--partner", metavar="SLUG", help="Put everything under this partner.")
         parser.add_argument("--publish", action="store_true", help="Publish what comes in.")
         parser.add_argument("--approved-by", metavar="USER", help="The hub admin who approves it.")
-        parser.add_argument("--reason", metavar="TEXT", default="", help="Why it is published.")
+        parser.add_argument("--reason", metavar="TEXT", default="", help="Why: readers see it too.")
+        parser.add_argument(
+            "--submitted-by",
+            metavar="USER",
+            help="Who hands the drafts in for approval: a hub admin, or with --partner an editor or "
+            "steward of it. Needed without --publish.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Report only, write nothing.")
         parser.add_argument(
             "--overwrite",
@@ -57,22 +63,29 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _options(self, options: dict[str, Any]) -> Options:
-        given = [options["publish"], bool(options["approved_by"]), bool(options["reason"])]
-        if any(given) and not all(given):
+        if options["publish"] and options["submitted_by"]:
+            raise CommandError("Either --publish or --submitted-by USER.")
+        given = [options["publish"], bool(options["approved_by"])]
+        if any(given) and not (all(given) and options["reason"]):
             raise CommandError("--publish, --approved-by USER and --reason TEXT go together.")
         result = Options(
             publish=options["publish"], overwrite=options["overwrite"], reason=options["reason"]
         )
-        if options["approved_by"]:
-            name = options["approved_by"]
-            result.approved_by = get_user_model().objects.filter(username=name).first()
-            if result.approved_by is None:
-                raise CommandError(f"There is no user {name}.")
+        result.approved_by = self._user(options["approved_by"])
+        result.submitted_by = self._user(options["submitted_by"])
         if options["partner"]:
             result.partner = Partner.objects.filter(slug=options["partner"]).first()
             if result.partner is None:
                 raise CommandError(f"There is no partner {options['partner']}.")
         return result
+
+    def _user(self, name: str | None) -> Any:
+        if not name:
+            return None
+        user = get_user_model().objects.filter(username=name).first()
+        if user is None:
+            raise CommandError(f"There is no user {name}.")
+        return user
 
     def _progress(self, step: str, number: int, total: int) -> None:
         end = "\n" if number == total else ""
@@ -102,6 +115,12 @@ class Command(BaseCommand):
             "{translations} translations linked, {drafts} as drafts only, "
             "{sections} section pages made.".format(**counts)
         )
+        if counts["submitted"] or counts["returned"]:
+            self.stdout.write(
+                "{submitted} handed in for approval, {returned} need changes first.".format(
+                    **counts
+                )
+            )
         if report.dry_run:
             self.stdout.write("Dry run: nothing was written.")
         elif report.changed_nothing:

@@ -23,4 +23,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{kind:10} {listed}")
         self.stdout.write(f"\nDemo log-ins, all with the password {PASSWORD}")
         for name, roles in loader.logins():
-            self.stdout.write(f"  {name:14} {roles}")
+            self.stdout.write(f"  {name:17} {roles}")

@@ -95,7 +95,6 @@ class KnowledgePage(PartnerContent, BasePage):
                 FieldPanel("deputy"),
                 FieldPanel("review_months"),
                 FieldPanel("on_expiry"),
-                FieldPanel("checked_on"),
             ],
             heading=_("Who looks after it"),
         ),

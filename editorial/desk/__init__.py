@@ -1,0 +1,1 @@
+"""Where people find what waits for them, and judge it: the dashboard and the review screen."""

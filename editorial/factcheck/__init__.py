@@ -1,0 +1,1 @@
+"""Fact checks by guests and specialists: invitations, their answers, and how a check ends."""

@@ -1,0 +1,1 @@
+"""Settings of the workflow, for hub admins: requirements, checklists, which workflow is for what."""

@@ -1,0 +1,1 @@
+"""The list of live content that nobody here has approved yet."""
