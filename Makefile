@@ -16,7 +16,7 @@ TYPED := $(filter-out tests/%,$(sort $(wildcard */services.py */queries.py */que
 	hub/mail_pages.py gunicorn.conf.py deploy/alive.py content/scheduling.py content/housekeeping.py content/caching.py content/limits.py \
 	content/audit.py content/hashing.py content/publication.py content/triggers.py content/verification.py content/choosers.py \
 	content/deletion.py content/cells.py editorial/*.py editorial/services/*.py editorial/desk/*.py editorial/checks/*.py \
-	editorial/factcheck/*.py editorial/reviews/*.py editorial/notifications/*.py editorial/timeline/*.py editorial/unapproved/*.py \
+	editorial/factcheck/*.py editorial/reviews/*.py editorial/notifications/*.py editorial/timeline/*.py editorial/unapproved/*.py editorial/rulebook/*.py editorial/queries/*.py \
 	partners/services/*.py partners/people/*.py partners/isolation/*.py partners/standing.py partners/policies.py hub/signin.py)))
 # Everything of lint works on throw-away data.
 LINT_ENV = HUB_DATA_DIR=$(LINT_DATA)
