@@ -70,7 +70,7 @@ class LocaleText(
     def clean(self) -> None:
         """Refuse a second row of one language: forms do not show what would make it unique."""
         super().clean()
-        rows = type(self).objects.filter(  # type: ignore[attr-defined]
+        rows = type(self).objects.filter(
             translation_key=self.translation_key, locale_id=self.locale_id
         )
         if rows.exclude(pk=self.pk).exists():

@@ -12,7 +12,7 @@ import time
 import pytest
 from wagtail.test.utils.form_data import rich_text
 
-from tests.chaos.people import Browser, Refused, problems
+from tests.chaos.people import APPROVER, REVIEW, Browser, Refused, problems
 from tests.servers import free_port, postgres_server, redis_server
 from tests.tools import ROOT, server_binary
 from tests.units import Machine
@@ -104,8 +104,8 @@ def lines(machine, unit):
         yield json.loads(line)
 
 
-def publish(machine, browser, places, slug):
-    """Publish a notice by the form; returns the id of the request that did it."""
+def publish(machine, browser, approver, places, slug):
+    """Hand in a notice by the form and approve it; returns the id of the request that did it."""
     path = f"/admin/pages/add/partners/noticepage/{places['notice']}/"
     form = {
         **browser.form(path, "slug"),
@@ -115,12 +115,16 @@ def publish(machine, browser, places, slug):
         "text": rich_text("<p>For repairs.</p>"),
         "ends": "2040-01-01 12:00",
         "severity": "info",
-        "action-publish": "action-publish",
+        "partner": str(places["partner"]),
+        "action-submit": "action-submit",
         "csrfmiddlewaretoken": browser.cookies["csrftoken"],
     }
     answer, text = browser.ask("POST", path, form)
-    location = answer.headers.get("Location", "")
-    assert (answer.status, "/edit/" in location) == (302, False), problems(text)
+    assert answer.status == 302, problems(text)
+    review = REVIEW.search(approver.get("/admin/")[1])[0]
+    vote = {**approver.form(review, "seen_hash"), "act": "approve"}
+    answer, text = approver.ask("POST", review, vote)
+    assert answer.status == 302, problems(text)
     return answer.headers["X-Request-ID"]
 
 
@@ -135,7 +139,9 @@ def test_log_in_publish_and_read_behind_nginx(machine):
     places = json.loads(machine.manage("-m", "tests.chaos.prepare", word))
     browser = Browser(machine.port)
     browser.sign_in()
-    first = publish(machine, browser, places, "one")
+    approver = Browser(machine.port, APPROVER)
+    approver.sign_in()
+    first = publish(machine, browser, approver, places, "one")
 
     listed = browser.get(f"/admin/pages/{places['notice']}/")[1]
     page = re.search(r'href="(?:http://[^/"]*)?(/en/[^"]*/one/)"', listed)[1]
@@ -147,7 +153,7 @@ def test_log_in_publish_and_read_behind_nginx(machine):
     # One id in nginx's log, in that of the web server and in those of its jobs.
     assert first in (machine.places["/var/log/nginx"] / "hub.access.log").read_text()
     (line,) = [row for row in lines(machine, "hub-web.service") if row.get("request_id") == first]
-    assert (line["route"], line["status"]) == ("wagtailadmin_pages:add", 302)
+    assert (line["route"], line["status"]) == ("desk:review", 302)
     until(
         lambda: [
             row
@@ -161,7 +167,7 @@ def test_log_in_publish_and_read_behind_nginx(machine):
     for unit in CELERY:
         machine.stop(unit)
     machine.start("hub-worker.service")
-    second = publish(machine, browser, places, "two")
+    second = publish(machine, browser, approver, places, "two")
     until(
         lambda: [
             row
@@ -172,8 +178,8 @@ def test_log_in_publish_and_read_behind_nginx(machine):
     )
     # What is taken down goes out of nginx's cache too, long before its time is over.
     ids = set(re.findall(r"/admin/pages/(\d+)/edit/", listed)) - {str(places["notice"])}
-    unpublish = f"/admin/pages/{max(ids, key=int)}/unpublish/"
-    browser.post(unpublish, browser.form(unpublish, "csrfmiddlewaretoken"))
+    down = f"/admin/reviews/take-down/partners/noticepage/{max(ids, key=int)}/"
+    browser.post(down, {**browser.form(down, "reason"), "reason": "The quay is open again."})
     until(lambda: ask(machine, page).status == 404, machine)
 
     made = machine.run("hub-backup.service")

@@ -13,7 +13,7 @@ from tests.factories.guides import GuidePageFactory
 from tests.factories.hub import InfoPageFactory, TopicPageFactory
 from tests.factories.lessons import CaseStudyPageFactory
 from tests.factories.partners import PartnerFactory, PartnerTextFactory
-from tests.publishing import publish
+from tests.publishing import as_setup, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,8 @@ class TestPartners:
         partner = PartnerFactory(english__name="Hidden office")
         tree.section(partner)
         partner.live = False
-        partner.save()
+        with as_setup():
+            partner.save()
         assert "Hidden office" not in client.get("/en/partners/").content.decode()
 
 

@@ -238,9 +238,9 @@ def by_an_alias(obj, user):
 
 
 def by_an_alias_in_another_language(obj, user):
-    if not isinstance(obj, Page):
-        raise PermissionDenied
     locale = Locale.objects.get(language_code="vi")
+    if not isinstance(obj, Page) or obj.has_translation(locale):
+        raise PermissionDenied
     obj.copy_for_translation(locale, copy_parents=True, alias=True)
 
 
