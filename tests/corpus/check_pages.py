@@ -28,6 +28,7 @@ from exchange.document import Document  # noqa: E402
 from exchange.formats.interchange import SourceFile, read_file  # noqa: E402
 from exchange.models import ImportItem  # noqa: E402
 from exchange.problems import Problems  # noqa: E402
+from exchange.roads import Options, Roads
 from exchange.words import coverage, expected, html_chunks, source_chunks, words  # noqa: E402
 
 # Form -> list -> (block type or page field that holds its items)
@@ -151,7 +152,9 @@ def main(corpus, target):
         chunks = html_chunks(body, only="main")
         main_words = words(" ".join(chunks))
         chunk_words = [words(chunk) for chunk in chunks]
-        document = Document(read, item.locale_code, Problems(source.name), None, publish=True)
+        document = Document(
+            read, item.locale_code, Problems(source.name), None, True, Roads(Options(publish=True))
+        )
         moved = []
         said = source_chunks(read.body, read.front.format)
         source_words = [word for chunk in said for word in chunk.words]
