@@ -28,7 +28,7 @@ from exchange.document import Document  # noqa: E402
 from exchange.formats.interchange import SourceFile, read_file  # noqa: E402
 from exchange.models import ImportItem  # noqa: E402
 from exchange.problems import Problems  # noqa: E402
-from exchange.roads import Options, Roads
+from exchange.roads import Options, Roads  # noqa: E402
 from exchange.words import coverage, expected, html_chunks, source_chunks, words  # noqa: E402
 
 # Form -> list -> (block type or page field that holds its items)
