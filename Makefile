@@ -22,6 +22,9 @@ TYPED := $(filter-out tests/%,$(sort $(wildcard */services.py */queries.py */que
 LINT_ENV = HUB_DATA_DIR=$(LINT_DATA)
 LINT_DATA := $(shell mktemp -d -u)
 
+# Processes that tests run in; 1 runs them in one that a debugger reaches.
+WORKERS ?= auto
+PARALLEL = $(if $(filter 1,$(WORKERS)),,-n $(WORKERS) --dist loadfile)
 CHAOS ?= full
 SECURITY ?= full
 
@@ -39,12 +42,12 @@ prepare: ## make .venv with what a hub needs
 prepare-dev: ## make .venv with the tools for tests and lint
 	@sh scripts/prepare.sh requirements.txt requirements-dev.txt
 
-test: prepare-dev ## run the tests; ARGS="tests/guides -k fee" for some of them
-	@$(PY) -m pytest $(ARGS)
+test: prepare-dev ## run the tests on all cores; ARGS="tests/guides -k fee" for some, WORKERS=1 for a debugger
+	@$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 test-postgres: prepare-dev ## the tests on a real PostgreSQL with all migrations, started for them
 	@$(PY) -m tests.servers postgres -- $(PY) -m pytest --migrations --create-db \
-		-m "not browser and not corpus and not servers and not chaos" $(ARGS)
+		-m "not browser and not corpus and not servers and not chaos" $(PARALLEL) $(ARGS)
 
 chaos: prepare-dev ## kill processes and servers of a running hub for a while; CHAOS=short for a few minutes
 	@CHAOS=$(CHAOS) $(PY) -m pytest -m chaos tests/chaos -s $(ARGS)

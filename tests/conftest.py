@@ -10,12 +10,15 @@ from tests.tools import corpus_folder, server_binary
 
 
 def pytest_configure(config):
-    compile_messages()
+    if not hasattr(config, "workerinput"):  # once, where tests run side by side
+        compile_messages()
 
 
 def make_base_rows():
     """What migrations put into an empty database: tests run without migrations."""
     from django.apps import apps
+    from django.contrib.auth.models import Permission
+    from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Collection, Locale, Page
 
     from content.models import Job
@@ -29,6 +32,13 @@ def make_base_rows():
     if not Page.objects.filter(depth=1).exists():
         Page.add_root(title="Root", slug="root", locale=locales[0])
     ensure_defaults(apps)
+    Permission.objects.get_or_create(
+        codename="submit_translation",
+        content_type=ContentType.objects.get_for_model(
+            apps.get_model("wagtail_localize.Translation")
+        ),
+        defaults={"name": "Can submit translations"},
+    )
     Job.objects.all().delete()  # migrations write none
 
 

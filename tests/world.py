@@ -6,6 +6,7 @@ Everything unpublished of the city carries a word of its own, so that a test can
 from dataclasses import dataclass, field
 from io import BytesIO
 
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
@@ -196,15 +197,38 @@ def build_world():
 
 
 PAGE_PARAMETERS = {"page_id", "page_to_move_id"}
+# What other numbers name, by namespace and parameter: the first row of a model.
+FIRST = {
+    ("checklists", "pk"): "editorial.Checklist",
+    ("memberships", "pk"): "partners.Membership",
+    ("people", "membership_id"): "partners.Membership",
+    ("requirements", "pk"): "editorial.Requirement",
+    ("reviews", "schedule_id"): "editorial.ReviewSchedule",
+    ("wagtail_localize", "translation_source_id"): "wagtail_localize.TranslationSource",
+    ("wagtailadmin_collections", "collection_id"): "wagtailcore.Collection",
+    ("wagtailadmin_collections", "pk"): "wagtailcore.Collection",
+    ("wagtailadmin_pages", "task_id"): "wagtailcore.Task",
+    ("wagtailadmin_workflows", "pk"): "wagtailcore.Workflow",
+    ("wagtailadmin_workflows", "task_id"): "wagtailcore.Task",
+    ("wagtailadmin_workflows", "workflow_pk"): "wagtailcore.Workflow",
+    ("wagtaillocales", "pk"): "wagtailcore.Locale",
+    ("wagtailsites", "pk"): "wagtailcore.Site",
+    ("wagtailusers_groups", "pk"): "auth.Group",
+    ("wagtailusers_users", "pk"): "content.User",
+    ("workflow-rules", "pk"): "editorial.WorkflowRule",
+}
+TASK_SCREENS = {"edit_task", "disable_task", "enable_task"}
 
 
 def names_of(world, state="draft"):
-    """``value(namespace, parameter)`` for addresses that name what the city has not published."""
+    """``value(namespace, parameter, name)`` for addresses of what the city has not published."""
     page = world.pages[state]
     parent = world.pages["section"]
     plain = {
         "content_type_app_name": page._meta.app_label,
         "content_type_model_name": page._meta.model_name,
+        "app": page._meta.app_label,
+        "model": page._meta.model_name,
         "app_label": page._meta.app_label,
         "model_name": page._meta.model_name,
         "parent_page_id": parent.pk,
@@ -219,7 +243,10 @@ def names_of(world, state="draft"):
         **dict.fromkeys(PAGE_PARAMETERS, page.pk),
     }
 
-    def value(namespace, parameter):
+    def value(namespace, parameter, name):
+        model = "wagtailcore.Task" if name in TASK_SCREENS else FIRST.get((namespace, parameter))
+        if model:
+            return _first(model)
         if parameter == "pk":
             return _pk(world, page, namespace)
         if namespace == "wagtailimages_chooser" and parameter == "image_id":
@@ -228,6 +255,11 @@ def names_of(world, state="draft"):
         return None if found is None else str(found)
 
     return value
+
+
+def _first(model):
+    row = apps.get_model(model).objects.order_by("pk").first()
+    return str(row.pk) if row else "1"
 
 
 def _pk(world, page, namespace):
@@ -241,6 +273,6 @@ def _pk(world, page, namespace):
         return str(world.image.pk)
     if namespace.startswith("wagtaildocs") or namespace.endswith(":documents"):
         return str(world.document.pk)
-    if namespace in {"wagtailadmin_pages", "wagtailadmin_api:pages"}:
+    if namespace in {"wagtailadmin_pages", "wagtailadmin_api:pages", "desk", "fact_checks"}:
         return str(page.pk)
     return "1"

@@ -13,14 +13,14 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from editorial.desk import queries
-from editorial.desk.forms import CancelForm, EmergencyForm, SubmitForm, TakeDownForm
+from editorial.desk.forms import CallOffForm, CancelForm, EmergencyForm, SubmitForm, TakeDownForm
 from editorial.desk.frame import DeskView
 from editorial.desk.objects import content_object
 from editorial.desk.preview import steps_ahead
 from editorial.errors import ReviewRefused
 from editorial.queries.reviewers import may_write
 from editorial.queries.state import content_state
-from editorial.services import emergency, submission, takedown
+from editorial.services import emergency, planned, submission, takedown
 
 
 class ActView(DeskView, View):
@@ -109,6 +109,22 @@ class CancelView(ActView):
     def act(self, data: dict[str, Any]) -> str:
         submission.cancel(self.obj, self.request.user, data["reason"])
         return _("Taken back.")
+
+
+class CallOffView(ActView):
+    page_title = button = gettext_lazy("Call off the publication")
+    header_icon = "calendar-alt"
+    form_class = CallOffForm
+    explanation = gettext_lazy(
+        "It does not go live on its day. The draft stays and can be changed and handed in again."
+    )
+
+    def may(self, user: Any) -> bool:
+        return planned.may_call_off(self.obj, user)
+
+    def act(self, data: dict[str, Any]) -> str:
+        planned.call_off(self.obj, self.request.user, data["reason"])
+        return _("Called off.")
 
 
 class TakeDownView(ActView):

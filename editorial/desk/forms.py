@@ -143,13 +143,16 @@ class CancelForm(forms.Form):
     )
 
 
-class TakeDownForm(forms.Form):
+class CallOffForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         min_length=TAKE_DOWN_MIN,
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+
+
+class TakeDownForm(CallOffForm):
     successor: Any = forms.ModelChoiceField(
         label=_("Page that takes its place"),
         queryset=None,

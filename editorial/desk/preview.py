@@ -5,6 +5,7 @@ from typing import Any
 
 from wagtail.models import Page
 
+from content.drafts import draft_to_read
 from editorial.desk.queries import label_of_slot
 from editorial.models import ApprovalTask, FactCheckTask
 from editorial.queries.contributors import contributors
@@ -41,7 +42,7 @@ def steps_ahead(obj: Any, user: Any) -> list[StepAhead]:
     workflow = obj.get_workflow()
     if workflow is None:
         return []
-    draft = obj.get_latest_revision_as_object()
+    draft = draft_to_read(obj)
     excluded = contributors(obj, user.pk)
     return [_step(task.specific, draft, excluded) for task in workflow.tasks.filter(active=True)]
 

@@ -13,14 +13,13 @@ from wagtail.models import Page, TaskState, WorkflowState
 from content.audit import names_of
 from editorial import checks
 from editorial.factcheck.queries import states_to_answer
-from editorial.models import ApprovalVote, Checklist, KnowledgePage, Requirement, ReviewState
+from editorial.models import Checklist, KnowledgePage, Requirement, ReviewState
 from editorial.queries.people import counts_once, unfillable
 from editorial.queries.reviewers import (
-    excluded_from,
-    judges,
+    Panel,
     language_of,
     states_waiting_for,
-    tally_of,
+    votes_on,
 )
 from editorial.queries.rules import WEIGHT, Slot
 from editorial.queries.state import (
@@ -64,11 +63,10 @@ def label_of_slot(slot: Slot) -> str:
     return f"{role} ({', '.join(names)})" if names else role
 
 
-def progress_of(state: ReviewState, obj: Any) -> list[dict[str, Any]]:
+def progress_of(state: ReviewState, panel: Panel) -> list[dict[str, Any]]:
     """Each requirement of an open step: ``{"label", "needed", "voters", "missing", "nobody"}``."""
-    tallies = tally_of(state, obj)
-    people = judges([tally.slot for tally in tallies], language_of(obj), excluded_from(state, obj))
-    empty = unfillable(people, people, distinct=counts_once(state.task.specific))
+    tallies = panel.tally(votes_on(state))
+    empty = unfillable(panel.people, panel.people, distinct=counts_once(state.task.specific))
     names = names_of(key for tally in tallies for key in tally.voters)
     return [
         {
@@ -83,29 +81,23 @@ def progress_of(state: ReviewState, obj: Any) -> list[dict[str, Any]]:
     ]
 
 
-def seats_of(state: ReviewState, obj: Any, user: Any) -> list[Seat]:
+def seats_of(state: ReviewState, panel: Panel, user: Any) -> list[Seat]:
     """Requirements that a person may fill now; none for contributors and those who have voted."""
-    excluded = excluded_from(state, obj)
-    filled = set(
-        ApprovalVote.objects.filter(
-            task_state_id=state.pk, content_hash=state.content_hash, actor_key=user.actor_key
-        ).values_list("requirement_key", flat=True)
-    )
-    if user.pk in excluded or (filled and counts_once(state.task.specific)):
+    votes = votes_on(state)
+    filled = {vote.requirement_key for vote in votes if vote.actor_key == user.actor_key}
+    if user.pk in panel.excluded or (filled and counts_once(state.task.specific)):
         return []
-    tallies = tally_of(state, obj)
-    people = judges([tally.slot for tally in tallies], language_of(obj), excluded)
     checklists = {
         row.key: row.checklist
         for row in Requirement.objects.filter(task_id=state.task_id).select_related("checklist")
     }
     seats = {}
-    for tally in sorted(tallies, key=lambda tally: not tally.missing):
+    for tally in sorted(panel.tally(votes), key=lambda tally: not tally.missing):
         key = tally.slot.requirement_key
         if (
             key not in seats
             and key not in filled
-            and any(judge.user_id == user.pk for judge in people[tally.slot])
+            and any(judge.user_id == user.pk for judge in panel.people[tally.slot])
         ):
             seats[key] = Seat(key, label_of_slot(tally.slot), checklists.get(key))
     return list(seats.values())
@@ -122,10 +114,6 @@ def graver_kinds(obj: Any) -> list[tuple[str, str]]:
         if WEIGHT[value] >= WEIGHT[kind]
     ]
     return found if len(found) > 1 else []
-
-
-def is_contributor(state: ReviewState, obj: Any, user: Any) -> bool:
-    return user.pk in excluded_from(state, obj)
 
 
 def findings_of(obj: Any, state: ReviewState) -> list[dict[str, Any]]:

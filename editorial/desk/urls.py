@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:state_id>/", views.ReviewView.as_view(), name="review"),
     path(f"submit/{ONE}", acts.SubmitView.as_view(), name="submit"),
     path(f"cancel/{ONE}", acts.CancelView.as_view(), name="cancel"),
+    path(f"call-off/{ONE}", acts.CallOffView.as_view(), name="call_off"),
     path(f"take-down/{ONE}", acts.TakeDownView.as_view(), name="take_down"),
     path(f"urgent/{ONE}", acts.EmergencyView.as_view(), name="emergency"),
 ]

@@ -19,7 +19,7 @@ from editorial.desk.frame import DeskView
 from editorial.errors import ReviewRefused
 from editorial.factcheck.links import fact_check_of
 from editorial.models import ReviewState
-from editorial.queries.reviewers import draft_of, is_asked
+from editorial.queries.reviewers import draft_of, is_asked, panel_of
 from editorial.queries.state import content_state
 from editorial.services import votes
 from partners.permissions import can_see_draft
@@ -50,19 +50,20 @@ class ReviewView(DeskView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, state, obj = self.request.user, self.state, self.obj
         is_open = state.status == TaskState.STATUS_IN_PROGRESS
-        seats = queries.seats_of(state, obj, user) if is_open else []
+        panel = panel_of(state, obj) if is_open else None
+        seats = queries.seats_of(state, panel, user) if panel else []
         given = kwargs.pop("form", None)
         return super().get_context_data(
             state=state,
             obj=obj,
             content_state=content_state(obj),
             is_open=is_open,
-            progress=queries.progress_of(state, obj) if is_open else [],
+            progress=queries.progress_of(state, panel) if panel else [],
             findings=queries.findings_of(obj, state),
             fact_check=fact_check_of(state, obj, user) if is_open else None,
             seats=seats,
             form=given or self._form(seats),
-            is_contributor=is_open and queries.is_contributor(state, obj, user),
+            is_contributor=panel is not None and user.pk in panel.excluded,
             may_claim=bool(seats) and getattr(state.task.specific, "claimable", False),
             has_claimed=state.claimed_by_id == user.pk,
             comments=comments_on(obj),
@@ -92,7 +93,7 @@ class ReviewView(DeskView, TemplateView):
             return self._again(str(refusal))
 
     def _vote(self, request: HttpRequest) -> HttpResponse:
-        seats = queries.seats_of(self.state, self.obj, request.user)
+        seats = queries.seats_of(self.state, panel_of(self.state, self.obj), request.user)
         form = self._form(seats, request.POST)
         if not form.is_valid():
             return self._again(_("Please correct what is marked."), form=form)

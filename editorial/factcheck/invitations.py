@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from content import audit
+from content.drafts import draft_to_read
 from content.hashing import revision_hash
 from content.limits import allow
 from content.models import ActorName
@@ -179,7 +180,7 @@ def _record(kind: str, request: FactCheckRequest, obj: Any, user: Any) -> None:
 
 def _send(request: FactCheckRequest, obj: Any, user: Any, token: str) -> None:
     """Write the mail in the language of the guest; a job sends it."""
-    draft = obj.get_latest_revision_as_object()
+    draft = draft_to_read(obj)
     title = " ".join(str(getattr(draft, "title", "") or draft).split())
     asker = user.get_full_name() or user.get_username()
     with override(request.language):

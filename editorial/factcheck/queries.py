@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState
 
 from content.audit import names_of
+from content.drafts import draft_to_read
 from content.hashing import revision_hash
 from editorial.models import FactCheckRequest, FactCheckTask, GuestAnswer, ReviewState
 from editorial.queries.contributors import contributors
@@ -147,7 +148,7 @@ def may_invite(user: Any, obj: Any) -> bool:
     """Whether a person may ask guests: who may edit it, and approvers of its partners."""
     if isinstance(obj, Page) and obj.permissions_for_user(user).can_edit():
         return True
-    parties = parties_of(obj.get_latest_revision_as_object())
+    parties = parties_of(draft_to_read(obj))
     roles = [Role.APPROVER, Role.EDITOR, Role.STEWARD]
     return user.is_superuser or _represented(user).filter(
         Q(role__in=roles, partner_id__in=parties.partner_ids) | Q(role=Role.HUB_ADMIN)
@@ -159,7 +160,7 @@ def may_answer(user: Any, obj: Any) -> bool:
     state = open_check(obj)
     if state is None:
         return False
-    parties = parties_of(obj.get_latest_revision_as_object())
+    parties = parties_of(draft_to_read(obj))
     rows = Membership.objects.current().filter(
         Q(partner=None) | Q(partner_id__in=parties.partner_ids), user=user, role=Role.SPECIALIST
     )
@@ -173,7 +174,7 @@ def specialists_for(task_state: Any) -> QuerySet:
     """Specialists of the subject of an open step, of its partners or of the whole hub."""
     obj = task_state.workflow_state.content_object
     subject = _subject_of(task_state)
-    parties = parties_of(obj.get_latest_revision_as_object())
+    parties = parties_of(draft_to_read(obj))
     rows = Membership.objects.current().filter(
         Q(partner=None) | Q(partner_id__in=parties.partner_ids),
         role=Role.SPECIALIST,
@@ -203,7 +204,7 @@ def closers(obj: Any) -> QuerySet:
 
     Content without an owner is closed by hub admins.
     """
-    owner = parties_of(obj.get_latest_revision_as_object()).owner_id
+    owner = parties_of(draft_to_read(obj)).owner_id
     role = Q(role=Role.HUB_ADMIN) if owner is None else Q(role=Role.APPROVER, partner_id=owner)
     excluded = contributors(obj, _requester(obj))
     rows = Membership.objects.current().filter(role).exclude(user__in=excluded)

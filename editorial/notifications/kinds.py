@@ -61,6 +61,12 @@ _ALL = [
         is_public=True,
     ),
     Kind(
+        "called_off",
+        _("The planned publication of my work is called off"),
+        _("Will not go live as planned: the publication was called off."),
+        Delivery.IMMEDIATE,
+    ),
+    Kind(
         "published",
         _("My work is published"),
         _("Is published."),

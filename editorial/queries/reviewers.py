@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import TaskState
 
+from content.drafts import revision_to_read
 from editorial.models import ApprovalTask, ApprovalVote, FactCheckTask, ReviewState
 from editorial.queries.contributors import contributors
 from editorial.queries.rules import Slot, parties_of, slots_of
@@ -42,9 +43,49 @@ class Tally:
         return max(0, self.slot.needed - len(self.voters))
 
 
-def slots_of_state(state: ReviewState, obj: Any) -> list[Slot]:
-    """What an open step needs."""
-    return slots_of_step(state.task.specific, obj)
+@dataclass(frozen=True)
+class Panel:
+    """Who may judge an open step, read once: what it needs, people for each part, contributors."""
+
+    slots: tuple[Slot, ...]
+    people: dict[Slot, list[Judge]]
+    excluded: frozenset[int]
+
+    def tally(self, votes: Iterable[ApprovalVote]) -> list[Tally]:
+        """How far each slot is met by these votes, of people who may still vote.
+
+        A person who fits several slots of one requirement counts where it helps most: a largest
+        matching of voters and places (augmenting paths, Kuhn 1955).
+        """
+        by_requirement: dict[str, list[ApprovalVote]] = defaultdict(list)
+        for vote in votes:
+            if vote.decision == ApprovalVote.Decision.APPROVE:
+                by_requirement[vote.requirement_key].append(vote)
+        return [
+            tally
+            for key in dict.fromkeys(slot.requirement_key for slot in self.slots)
+            for tally in _matched(
+                [slot for slot in self.slots if slot.requirement_key == key],
+                by_requirement[key],
+                self.people,
+            )
+        ]
+
+
+def panel_of(state: ReviewState, obj: Any) -> Panel:
+    """Who may judge a step, for what its draft says now."""
+    slots = slots_of_step(state.task.specific, obj)
+    excluded = excluded_from(state, obj)
+    return Panel(tuple(slots), judges(slots, language_of(obj), excluded), frozenset(excluded))
+
+
+def votes_on(state: ReviewState) -> list[ApprovalVote]:
+    """Votes of a step on its present content, oldest first."""
+    return list(
+        ApprovalVote.objects.filter(
+            task_state_id=state.pk, content_hash=state.content_hash
+        ).order_by("pk")
+    )
 
 
 def slots_of_step(task: Any, obj: Any) -> list[Slot]:
@@ -124,7 +165,7 @@ def language_of(obj: Any) -> str:
 
 def draft_of(state: ReviewState) -> Any:
     """The draft that is judged: always the latest."""
-    return state.workflow_state.content_object.get_latest_revision().as_object()
+    return revision_to_read(state.workflow_state.content_object.latest_revision)
 
 
 def excluded_from(state: ReviewState, obj: Any) -> set[int]:
@@ -135,41 +176,25 @@ def excluded_from(state: ReviewState, obj: Any) -> set[int]:
 def eligible_reviewers(state: Any) -> QuerySet:
     """People who may judge a step that is open now and have not yet."""
     state = state.specific
-    obj = draft_of(state)
-    slots = [tally.slot for tally in tally_of(state, obj) if tally.missing]
-    found = judges(slots, language_of(obj), excluded_from(state, obj))
-    ids = {judge.user_id for people in found.values() for judge in people}
-    voted = set(
-        ApprovalVote.objects.filter(
-            task_state_id=state.pk, content_hash=state.content_hash
-        ).values_list("actor_key", flat=True)
-    )
+    return still_asked(state, panel_of(state, draft_of(state)))
+
+
+def still_asked(state: ReviewState, panel: Panel) -> QuerySet:
+    """Of a panel, the people who have not voted and could fill what is missing."""
+    votes = votes_on(state)
+    ids = {
+        judge.user_id
+        for tally in panel.tally(votes)
+        if tally.missing
+        for judge in panel.people[tally.slot]
+    }
+    voted = {vote.actor_key for vote in votes}
     return get_user_model().objects.filter(pk__in=ids).exclude(actor_key__in=voted)
 
 
 def tally_of(state: ReviewState, obj: Any) -> list[Tally]:
-    """How far each slot is met by votes on the present content, of people who may still vote.
-
-    A person who fits several slots of one requirement counts where it helps most: a largest matching
-    of voters and places (augmenting paths, Kuhn 1955).
-    """
-    slots = slots_of_state(state, obj)
-    people = judges(slots, language_of(obj), excluded_from(state, obj))
-    votes = ApprovalVote.objects.filter(
-        task_state_id=state.pk,
-        content_hash=state.content_hash,
-        decision=ApprovalVote.Decision.APPROVE,
-    ).order_by("pk")
-    by_requirement: dict[str, list[ApprovalVote]] = defaultdict(list)
-    for vote in votes:
-        by_requirement[vote.requirement_key].append(vote)
-    return [
-        tally
-        for key in dict.fromkeys(slot.requirement_key for slot in slots)
-        for tally in _matched(
-            [slot for slot in slots if slot.requirement_key == key], by_requirement[key], people
-        )
-    ]
+    """How far each slot of a step is met."""
+    return panel_of(state, obj).tally(votes_on(state))
 
 
 def _matched(
@@ -215,7 +240,7 @@ def is_asked(state: Any, user: Any) -> bool:
     """Whether a person could judge a step at all; contributors read, but do not vote."""
     state = state.specific
     obj = draft_of(state)
-    people = judges(slots_of_state(state, obj), language_of(obj), set())
+    people = judges(slots_of_step(state.task.specific, obj), language_of(obj), set())
     return any(judge.user_id == user.pk for found in people.values() for judge in found)
 
 

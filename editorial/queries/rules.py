@@ -6,6 +6,7 @@ from typing import Any
 
 from wagtail.models import Workflow
 
+from content.drafts import draft_to_read
 from content.registry import situations_of
 from editorial.models import KnowledgePage, Requirement, WorkflowRule
 from partners.models import Membership, Partner, PartnerRole
@@ -100,7 +101,7 @@ def situation_of(obj: Any) -> str:
 
 def workflow_of(obj: Any) -> Workflow | None:
     """The workflow of a draft: by kind and situation, then by situation alone."""
-    draft = obj.get_latest_revision_as_object() if obj.pk else obj
+    draft = draft_to_read(obj) if obj.pk else obj
     situation = situation_of(draft)
     kind = obj._meta.label_lower
     rules = {

@@ -11,14 +11,16 @@ from content import audit
 from content.registry import answer
 from editorial.errors import ReviewRefused
 from editorial.models import ApprovalTask, ReviewState
-from editorial.queries.reviewers import eligible_reviewers
+from editorial.queries.reviewers import Panel, panel_of, still_asked
 from editorial.queries.rules import WEIGHT, slots_of
 from editorial.services.steps import refresh_asks
 
 
 @transaction.atomic
-def raise_change_kind(state: ReviewState, obj: Any, user: Any, kind: str) -> Any:
-    """Raise the kind of change of a draft in review; return the draft.
+def raise_change_kind(
+    state: ReviewState, obj: Any, user: Any, kind: str, panel: Panel
+) -> tuple[Any, Panel]:
+    """Raise the kind of change of a draft in review; return the draft and who judges it then.
 
     The kind is no part of what was agreed to, so no vote is lost and there is no new revision. What
     the graver kind asks for is asked now, also of steps that were approved before.
@@ -30,12 +32,12 @@ def raise_change_kind(state: ReviewState, obj: Any, user: Any, kind: str) -> Any
     if former is None or kind not in WEIGHT:
         raise ReviewRefused(_("There is no such kind of change."))
     if kind == former:
-        return obj
+        return obj, panel
     if WEIGHT[kind] < WEIGHT[former]:
         raise ReviewRefused(_("The kind of change can be raised, not lowered."))
     revision = Revision.objects.get(pk=state.revision_id)
     revision.content["change_kind"] = kind
-    asked = set(eligible_reviewers(state).values_list("pk", flat=True))
+    asked = set(still_asked(state, panel).values_list("pk", flat=True))
     Revision.objects.filter(pk=revision.pk).update(content=revision.content)
     audit.record(
         "change_kind_raised", actor=user, obj=obj, revision_id=revision.pk,
@@ -43,13 +45,14 @@ def raise_change_kind(state: ReviewState, obj: Any, user: Any, kind: str) -> Any
     )  # fmt: skip
     lighter, obj = obj, revision.as_object()
     _repeat_earlier(state, lighter, obj)
-    refresh_asks(state, obj)
-    new = eligible_reviewers(state).exclude(pk__in=asked).exclude(pk=user.pk)
+    panel = panel_of(state, obj)
+    refresh_asks(state, obj, panel)
+    new = still_asked(state, panel).exclude(pk__in=asked).exclude(pk=user.pk)
     answer(
         "notify", "step_opened", new, obj, step=state.task.name, due=state.due_on,
         period=f"{state.pk}.{kind}",
     )  # fmt: skip
-    return obj
+    return obj, panel
 
 
 def keep_kind(obj: Any, before: Revision | None, revision: Revision) -> None:

@@ -8,17 +8,19 @@ from django.utils.translation import gettext as _
 from wagtail.models import Task, TaskState, WorkflowState
 
 from content import audit
+from content.drafts import draft_to_read
 from content.hashing import content_hash, revision_hash
 from content.jobs.services import enqueue
 from content.registry import answer
 from editorial.errors import ReviewRefused
 from editorial.models import Ask, ReviewState
 from editorial.queries.reviewers import (
+    Panel,
     draft_of,
-    eligible_reviewers,
-    excluded_from,
     language_of,
-    tally_of,
+    panel_of,
+    still_asked,
+    votes_on,
 )
 from editorial.queries.rules import parties_of
 from editorial.workdays import add_workdays
@@ -30,13 +32,14 @@ def open_step(task: Any, workflow_state: WorkflowState, user: Any) -> ReviewStat
     """Open a step for the latest draft and tell its reviewers."""
     state = _new_state(task, workflow_state, TaskState.STATUS_IN_PROGRESS)
     obj = draft_of(state)
-    refresh_asks(state, obj)
+    panel = panel_of(state, obj)
+    refresh_asks(state, obj, panel)
     audit.record(
         "step_opened", actor=user, obj=obj, revision_id=state.revision_id,
         content_hash=state.content_hash, step=task.name, task_state=state.pk,
     )  # fmt: skip
     answer(
-        "notify", "step_opened", eligible_reviewers(state), obj, step=task.name, due=state.due_on,
+        "notify", "step_opened", still_asked(state, panel), obj, step=task.name, due=state.due_on,
         period=str(state.pk),
     )  # fmt: skip
     return state
@@ -70,7 +73,7 @@ def open_fact_check(task: Any, workflow_state: WorkflowState, user: Any) -> Revi
     """Open a fact check; an optional one to which nobody was invited is left out."""
     from editorial.factcheck import services as factcheck
 
-    obj = workflow_state.content_object.get_latest_revision_as_object()
+    obj = draft_to_read(workflow_state.content_object)
     if task.optional and not factcheck.has_requests(obj, task.subject):
         state = _new_state(task, workflow_state, TaskState.STATUS_SKIPPED)
         audit.record(
@@ -102,12 +105,12 @@ def _new_state(task: Any, workflow_state: WorkflowState, status: str) -> ReviewS
     return state
 
 
-def refresh_asks(state: ReviewState, obj: Any) -> None:
+def refresh_asks(state: ReviewState, obj: Any, panel: Panel) -> None:
     """Write anew whose agreement an open step waits for, and who may not give it."""
     state.asks.all().delete()
     language = language_of(obj)
     rows = []
-    for tally in tally_of(state, obj):
+    for tally in panel.tally(votes_on(state)):
         slot = tally.slot
         partner_ids = [None] if slot.partner_ids is None else sorted(slot.partner_ids)
         rows += [
@@ -124,7 +127,7 @@ def refresh_asks(state: ReviewState, obj: Any) -> None:
             for partner_id in partner_ids
         ]
     Ask.objects.bulk_create(rows)
-    state.contributors.set(excluded_from(state, obj))
+    state.contributors.set(panel.excluded)
     state.partners.set(parties_of(obj).partner_ids)
 
 
@@ -139,7 +142,8 @@ def refresh_open(partner_id: int | None) -> None:
     if partner_id is not None:
         states = states.filter(partners=partner_id)
     for state in states.select_related("workflow_state", "task").iterator(chunk_size=200):
-        refresh_asks(state, draft_of(state))
+        obj = draft_of(state)
+        refresh_asks(state, obj, panel_of(state, obj))
 
 
 def revision_saved(obj: Any, before: Any, revision: Any) -> None:
@@ -165,21 +169,22 @@ def revision_saved(obj: Any, before: Any, revision: Any) -> None:
         old = ReviewState.objects.filter(workflow_state=workflow_state, content_hash=said)
         TaskState.objects.filter(pk__in=old.values("pk")).update(revision=revision)
         # Whoever saved it has written in it, and a graver kind of change asks more people.
-        refresh_asks(state, obj)
+        refresh_asks(state, obj, panel_of(state, obj))
         return
     from editorial.factcheck import services as factcheck
 
     former = state.content_hash
     state.revision, state.content_hash = revision, said
     state.save(update_fields=["revision", "content_hash"])
-    refresh_asks(state, obj)
+    panel = panel_of(state, obj)
+    refresh_asks(state, obj, panel)
     factcheck.content_changed(obj, former, said)
     audit.record(
         "content_changed", actor=revision.user, obj=obj, revision_id=revision.pk,
         content_hash=said, former_hash=former, task_state=state.pk,
     )  # fmt: skip
     answer(
-        "notify", "content_changed", eligible_reviewers(state).exclude(pk=revision.user_id), obj,
+        "notify", "content_changed", still_asked(state, panel).exclude(pk=revision.user_id), obj,
         step=state.task.name, due=state.due_on,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, WorkflowState
 
 from content import audit, publication
+from content.drafts import draft_to_read
 from content.hashing import content_hash, revision_hash
 from content.models.gated import lock
 from editorial.errors import ReviewRefused
@@ -31,7 +32,7 @@ def submit(obj: Any, user: Any, note: str = "") -> WorkflowState:
     obj = obj.specific if isinstance(obj, Page) else obj
     lock(obj)
     obj = type(obj).objects.get(pk=obj.pk)
-    draft = obj.get_latest_revision_as_object()
+    draft = draft_to_read(obj)
     if not (user.is_active and may_write(draft, user)):
         raise ReviewRefused(_("Only people who may change this can hand it in."))
     running = obj.current_workflow_state

@@ -25,11 +25,11 @@ from editorial.models import (
 )
 from editorial.queries.reviewers import (
     Judge,
+    Panel,
     draft_of,
-    excluded_from,
-    judges,
     language_of,
-    tally_of,
+    panel_of,
+    votes_on,
 )
 from editorial.queries.rules import Slot
 from editorial.services.change_kind import raise_change_kind
@@ -80,9 +80,10 @@ def vote(
     comment = comment.strip()
     if decision == Decision.REJECT and not comment:
         raise ReviewRefused(_("Say in a comment what should change."))
-    slot, judge = _seat(state, obj, user, requirement_key)
+    panel = panel_of(state, obj)
+    slot, judge = _seat(state, panel, user, requirement_key)
     if change_kind:
-        obj = raise_change_kind(state, obj, user, change_kind)
+        obj, panel = raise_change_kind(state, obj, user, change_kind, panel)
     task = state.task.specific
     if decision == Decision.APPROVE:
         refuse_other_workflow(state.workflow_state, obj)
@@ -115,7 +116,7 @@ def vote(
     if decision == Decision.REJECT:
         _reject(state, obj, user, comment)
     else:
-        _complete(state, obj, user, comment)
+        _complete(state, obj, panel, user, comment)
     return row
 
 
@@ -135,37 +136,32 @@ def _locked(task_state_id: int) -> tuple[ReviewState, Any]:
         # Somebody wrote past the services: what the step knew counts for nothing.
         state.revision, state.content_hash = revision, said
         state.save(update_fields=["revision", "content_hash"])
-        refresh_asks(state, obj)
+        refresh_asks(state, obj, panel_of(state, obj))
     return state, obj
 
 
-def _seat(state: ReviewState, obj: Any, user: Any, requirement_key: str) -> tuple[Slot, Judge]:
+def _seat(state: ReviewState, panel: Panel, user: Any, requirement_key: str) -> tuple[Slot, Judge]:
     """The requirement that a person's vote is for.
 
     Raises:
         ReviewRefused: it is own work, another role is asked for, or they have voted.
     """
-    excluded = excluded_from(state, obj)
-    if user.pk in excluded:
+    if user.pk in panel.excluded:
         raise ReviewRefused(_("You contributed to this content, so others have to judge it."))
     if not user.is_active:
         raise ReviewRefused(_("This account is closed."))
-    votes = list(
-        ApprovalVote.objects.filter(task_state_id=state.pk, content_hash=state.content_hash)
-    )
+    votes = votes_on(state)
     distinct = getattr(state.task.specific, "distinct_people", True)
     acted = {vote.requirement_key for vote in votes if user.actor_key == vote.actor_key}
     spoken_for = {vote.on_behalf_of or vote.actor_key for vote in votes}
     if acted and distinct:
         raise ReviewRefused(_("You have voted on this already."))
-    tallies = tally_of(state, obj)
-    people = judges([tally.slot for tally in tallies], language_of(obj), excluded)
-    for tally in sorted(tallies, key=lambda tally: not tally.missing):
+    for tally in sorted(panel.tally(votes), key=lambda tally: not tally.missing):
         if requirement_key and tally.slot.requirement_key != requirement_key:
             continue
         if tally.slot.requirement_key in acted:
             continue
-        for judge in people[tally.slot]:
+        for judge in panel.people[tally.slot]:
             if judge.user_id == user.pk and (judge.behalf_key or judge.actor_key) not in spoken_for:
                 return tally.slot, judge
     raise ReviewRefused(_("This step asks for people with another role."))
@@ -238,10 +234,10 @@ def _reject(state: ReviewState, obj: Any, user: Any, comment: str) -> None:
     answer("notify", "rejected", people.exclude(pk=user.pk), obj, step=state.task.name)
 
 
-def _complete(state: ReviewState, obj: Any, user: Any, comment: str) -> None:
-    tallies = tally_of(state, obj)
+def _complete(state: ReviewState, obj: Any, panel: Panel, user: Any, comment: str) -> None:
+    tallies = panel.tally(votes_on(state))
     if not tallies or any(tally.missing for tally in tallies):
-        refresh_asks(state, obj)
+        refresh_asks(state, obj, panel)
         return
     state.asks.all().delete()
     audit.record(
@@ -262,7 +258,7 @@ def claim(task_state_id: int, user: Any) -> ReviewState:
     task = state.task.specific
     if not isinstance(task, ApprovalTask) or not task.claimable:
         raise ReviewRefused(_("This step cannot be claimed."))
-    _seat(state, obj, user, "")
+    _seat(state, panel_of(state, obj), user, "")
     state.claimed_by, state.claimed_until = user, timezone.now() + timedelta(days=task.claim_days)
     state.save(update_fields=["claimed_by", "claimed_until"])
     audit.record(

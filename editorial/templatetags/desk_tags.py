@@ -15,6 +15,7 @@ from editorial.queries.state import ContentState, content_state, content_states
 from editorial.rulebook import queries as rulebook
 from editorial.services.emergency import may_start
 from editorial.services.legacy import is_unapproved
+from editorial.services.planned import may_call_off
 from editorial.services.takedown import may_take_down
 
 register = template.Library()
@@ -86,6 +87,7 @@ def _links(obj: Any, user: Any, state: ContentState) -> list[dict[str, str]]:
         ("desk:review", [state.step_id], _("Open the review"), in_review and state.step_id),
         ("desk:submit", parts, _("Hand in for review"), writes and _is_new(obj, state)),
         ("desk:cancel", parts, _("Take back from review"), writes and in_review),
+        ("desk:call_off", parts, _("Call off the publication"), _is_to_call_off(obj, user, state)),
         ("desk:take_down", parts, _("Take down"), obj.live and may_take_down(obj, user)),
         ("desk:emergency", parts, _("Publish urgently"), not is_out and may_start(obj, user)),
     ]
@@ -94,6 +96,10 @@ def _links(obj: Any, user: Any, state: ContentState) -> list[dict[str, str]]:
         for name, args, label, shown in wanted
         if shown
     ]
+
+
+def _is_to_call_off(obj: Any, user: Any, state: ContentState) -> bool:
+    return state.key == "scheduled" and may_call_off(obj, user)
 
 
 def _is_new(obj: Any, state: ContentState) -> bool:

@@ -23,6 +23,7 @@ KINDS: dict[str, Any] = {
     "claim_released": _("Claim given back"),
     "approved": _("Approved"),
     "scheduled": _("Scheduled"),
+    "schedule_called_off": _("Planned publication called off"),
     "published": _("Published"),
     "taken_down": _("Taken down"),
     "emergency_ratified": _("Urgent publication approved afterwards"),

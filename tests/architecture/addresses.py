@@ -31,21 +31,21 @@ class Address:
         return ":".join(filter(None, [self.namespace, self.name])) or self.route
 
 
-def _nothing(namespace: str, parameter: str) -> None:
+def _nothing(namespace: str, parameter: str, name: str) -> None:
     """No object is named: the addresses lead nowhere in particular."""
 
 
-def _sample(pattern, namespace, value) -> str:
+def _sample(pattern, namespace, name, value) -> str:
     if isinstance(pattern, LocalePrefixPattern):
         return f"{settings.LANGUAGE_CODE}/"
     if isinstance(pattern, RoutePattern):
         return re.sub(
             r"<(?:(\w+):)?(\w+)>",
-            lambda match: value(namespace, match[2]) or SAMPLES.get(match[1] or "str", "1"),
+            lambda match: value(namespace, match[2], name) or SAMPLES.get(match[1] or "str", "1"),
             str(pattern),
         )
     form, parameters = normalize(pattern.regex.pattern)[0]
-    filled = {name: value(namespace, name) or "1" for name in parameters}
+    filled = {key: value(namespace, key, name) or "1" for key in parameters}
     return (form % filled).replace("\\Z", "")
 
 
@@ -55,7 +55,9 @@ def _walk(resolver, route, path, namespaces, value):
         inner = list(namespaces)
         if getattr(entry, "namespace", None):
             inner.append(entry.namespace)
-        there = path + _sample(entry.pattern, ":".join(inner), value)
+        there = path + _sample(
+            entry.pattern, ":".join(inner), getattr(entry, "name", None) or "", value
+        )
         if isinstance(entry, URLPattern):
             yield Address(entry.name or "", ":".join(namespaces), here, "/" + there)
         else:
@@ -63,5 +65,5 @@ def _walk(resolver, route, path, namespaces, value):
 
 
 def addresses(value=_nothing) -> list[Address]:
-    """All addresses; ``value(namespace, parameter)`` says which object each shall name."""
+    """All addresses; ``value(namespace, parameter, name)`` says which object each shall name."""
     return list(_walk(get_resolver(), "", "", [], value))

@@ -6,6 +6,7 @@ import os
 import pytest
 from django.template.backends.django import Template
 
+from hub.error_pages import error_page
 from tests.architecture import access
 from tests.architecture.addresses import addresses
 from tests.architecture.matrix import (
@@ -55,6 +56,7 @@ def _plain(settings, monkeypatch):
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+    error_page.cache_clear()  # empty ones were made here, for the whole process
 
 
 def compared(file, rows, title):
@@ -138,7 +140,7 @@ def test_the_document_shows_the_matrix_of_objects():
 def record_rows(world, walker, name):
     record = world.records[name]
     viewset, rows = type(record).snippet_viewset, {}
-    for number, address in enumerate(addresses(lambda namespace, parameter: str(record.pk))):
+    for number, address in enumerate(addresses(lambda *_named: str(record.pk))):
         people = in_turn(number)
         if address.namespace == viewset.get_admin_url_namespace() and address.name in RECORD_VERBS:
             rows[f"record {name} {address.name}"] = (walker.row("GET", address.path, people),)

@@ -14,6 +14,7 @@ from content.hashing import content_hash
 from content.models import AuditEvent, Job
 from content.publication import PublicationRefused
 from editorial.errors import ReviewRefused
+from editorial.models import Notification
 from editorial.services.emergency import publish_urgently
 from editorial.services.submission import submit
 from tests.actors import person, signed_in
@@ -185,3 +186,42 @@ def test_a_day_that_has_passed_is_now(place, author):
     with time_machine.travel(timezone.now() + dt.timedelta(days=2)):
         approve(page, place.someone(Role.APPROVER))
         assert fresh(page).live
+
+
+def call_off(client, page, reason="The new fee is not decided yet."):
+    url = reverse("desk:call_off", args=["lessons", "casestudypage", page.pk])
+    return client.post(url, {"reason": reason})
+
+
+def test_it_is_called_off_with_a_reason(place, author, planned):
+    editor = signed_in(place.someone(Role.EDITOR))
+    edit = reverse("wagtailadmin_pages:edit", args=[planned.pk])
+    assert "Call off the publication" in editor.get(edit).content.decode()
+    assert call_off(editor, planned, "no").status_code == 422
+    assert fresh(planned).scheduled_revision is not None
+    assert call_off(editor, planned).status_code == 302
+    assert fresh(planned).scheduled_revision is None
+    event = AuditEvent.objects.get(kind="schedule_called_off")
+    assert event.data["reason"] == "The new fee is not decided yet."
+    assert Notification.objects.filter(kind="called_off", user=author).count() == 1
+    on_day(4)
+    assert not fresh(planned).live
+    assert call_off(editor, planned).status_code == 422
+
+
+def test_what_was_called_off_is_approved_anew(place, author, planned):
+    call_off(signed_in(author), planned)
+    client = signed_in(author)
+    assert save(client, planned, title="Later", go_live_at=at(9))[1]
+    on_day(10)
+    assert not fresh(planned).live
+    submit(fresh(planned), author)
+    approve(planned, place.someone(Role.APPROVER))
+    on_day(10)
+    assert fresh(planned).title == "Later"
+
+
+def test_others_do_not_call_it_off(place, planned):
+    stranger = place.someone(Role.TRANSLATION_REVIEWER, languages="es")
+    assert call_off(signed_in(stranger), planned).status_code in {302, 403}
+    assert fresh(planned).scheduled_revision is not None

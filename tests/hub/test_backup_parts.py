@@ -162,13 +162,13 @@ def test_a_disk_that_fills_up_leaves_nothing(make, monkeypatch):
 
 
 @pytest.mark.parametrize("missing", ["gone", "file"])
-def test_a_place_that_is_none_is_refused(uploads, tmp_path, missing):
+def test_a_place_that_is_none_is_refused(uploads, tmp_path, missing, db):
     (tmp_path / "file").touch()
     with pytest.raises(BackupError, match="is no folder"):
         making.make_backup(tmp_path / missing)
 
 
-def test_a_place_among_the_uploads_is_refused(uploads):
+def test_a_place_among_the_uploads_is_refused(uploads, db):
     (uploads / "backups").mkdir()
     with pytest.raises(BackupError, match="among the uploads"):
         making.make_backup(uploads / "backups")
