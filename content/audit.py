@@ -84,6 +84,11 @@ def names_of(actor_keys: Iterable[UUID | None]) -> dict[UUID | None, str]:
     }
 
 
+def name_organisation(slug: str, name: str) -> None:
+    """Call an organisation by its name, which evidence knew by its slug until the name was approved."""
+    ActorName.objects.filter(organisation=slug).update(organisation=name[:255])
+
+
 @transaction.atomic
 def blank_name(actor_key: UUID, *, by: Any) -> None:
     """Forget who a key is. What the person did stays, without a name."""

@@ -233,6 +233,7 @@ def names_of(world, state="draft"):
         "model_name": page._meta.model_name,
         "parent_page_id": parent.pk,
         "destination_id": world.pages["foreign_section"].pk,
+        "page_key": page.translation_key,
         "revision_id": page.latest_revision_id,
         "revision_id_a": "earliest",
         "revision_id_b": "latest",
@@ -243,10 +244,19 @@ def names_of(world, state="draft"):
         **dict.fromkeys(PAGE_PARAMETERS, page.pk),
     }
 
+    record = world.records["service"]
+    of_record = {
+        "app_label": record._meta.app_label,
+        "model_name": record._meta.model_name,
+        "pk": str(record.pk),
+    }
+
     def value(namespace, parameter, name):
         model = "wagtailcore.Task" if name in TASK_SCREENS else FIRST.get((namespace, parameter))
         if model:
             return _first(model)
+        if namespace == "evidence" and parameter in of_record:
+            return of_record[parameter]
         if parameter == "pk":
             return _pk(world, page, namespace)
         if namespace == "wagtailimages_chooser" and parameter == "image_id":

@@ -17,6 +17,7 @@ CLOSED = frozenset({"wagtail_localize:convert_to_alias"})
 FOR_HUB_ADMINS = frozenset({"wagtail_localize:stop_translation"})
 UPDATE = "wagtail_localize:update_translations"
 PAGE_EDITOR, SNIPPETS = "wagtailadmin_pages:edit", "wagtailsnippets_"
+API_ACTION = "wagtailadmin_api:pages:action"
 RESTART = "localize-restart-translation"
 
 
@@ -38,12 +39,21 @@ class TranslationsMiddleware:
             PermissionDenied: the view publishes, or the person is no hub admin.
         """
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in CLOSED or (request.method == "POST" and _publishes(request, name)):
+        if (
+            name in CLOSED
+            or _copies(name, kwargs)
+            or (request.method == "POST" and _publishes(request, name))
+        ):
             raise PermissionDenied(_("A translation is published by its approval."))
         if name in FOR_HUB_ADMINS or (request.method == "POST" and _restarts(request, name)):
             user = request.user
             if user.is_authenticated and not is_hub_admin(user):
                 raise PermissionDenied(_("Only hub admins do this."))
+
+
+def _copies(name: str, kwargs: dict[str, Any]) -> bool:
+    """Wagtail's admin API makes copies past the request for a translation, and fails on a second one."""
+    return name == API_ACTION and kwargs.get("action_name") == "copy_for_translation"
 
 
 def _is_editor(name: str) -> bool:

@@ -9,12 +9,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import action_menu as page_menu
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail.models import WorkflowMixin
+from wagtail.models import WorkflowMixin, WorkflowState
 from wagtail.snippets import action_menu as snippet_menu
 
+from editorial import checks
 from editorial.desk.panels import panels_for
+from editorial.models import ReviewState
 
 # Wagtail's own lists of what is in review: ours take their place.
 REPLACED = {"WorkflowObjectsToModeratePanel", "UserObjectsInWorkflowModerationPanel"}
@@ -80,6 +83,26 @@ def page_actions(items: list[Any], request: HttpRequest, context: dict[str, Any]
 def record_actions(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
     stock = snippet_menu.WorkflowMenuItem
     _lead_to_review(items, request, context.get("instance"), stock, JudgeRecordItem)
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+@hooks.register("after_edit_snippet")
+@hooks.register("after_create_snippet")
+def say_what_the_checks_said(request: HttpRequest, obj: Any) -> None:
+    """Wagtail says “submitted” even where the automatic checks have sent the draft back at once."""
+    if "action-submit" not in request.POST or not isinstance(obj, WorkflowMixin):
+        return
+    obj = type(obj).objects.get(pk=obj.pk)
+    running = obj.current_workflow_state
+    if running is None or running.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return
+    step = running.current_task_state.specific
+    if isinstance(step, ReviewState) and step.findings:
+        found = map(checks.render, step.findings)
+        reasons = [str(row["message"]) for row in found if row["level"] == checks.REFUSE]
+        words = _("The automatic checks have sent it back: %(reasons)s")
+        messages.error(request, words % {"reasons": " ".join(reasons)})
 
 
 def _lead_to_review(

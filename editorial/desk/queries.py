@@ -12,6 +12,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from content.audit import names_of
 from editorial import checks
+from editorial.desk.objects import address_parts
 from editorial.factcheck.queries import states_to_answer
 from editorial.models import Checklist, KnowledgePage, Requirement, ReviewState
 from editorial.queries.people import counts_once, unfillable
@@ -148,6 +149,13 @@ def compare_url(obj: Any) -> str:
         return reverse(name, args=[obj.pk, "live", "latest"])
     except NoReverseMatch:
         return ""
+
+
+def timeline_url(obj: Any) -> str:
+    """Address of what was decided about a page or record so far."""
+    if isinstance(obj, Page):
+        return reverse("evidence:page", args=[obj.translation_key])
+    return reverse("evidence:record", args=address_parts(obj))
 
 
 def preview_url(obj: Any) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic.base import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
-from wagtail.models import Page, TaskState
+from wagtail.models import TaskState
 
 from editorial.desk import queries
 from editorial.desk.comments import add_comment, comments_on
@@ -71,7 +71,7 @@ class ReviewView(DeskView, TemplateView):
             edit_url=queries.edit_url(obj),
             compare_url=queries.compare_url(obj),
             preview_url=queries.preview_url(obj),
-            timeline_key=getattr(obj, "translation_key", None) if isinstance(obj, Page) else None,
+            timeline_url=queries.timeline_url(obj),
             change_note=getattr(obj, "change_note", ""),
             **kwargs,
         )

@@ -87,6 +87,7 @@ def _links(obj: Any, user: Any, state: ContentState) -> list[dict[str, str]]:
         ("desk:review", [state.step_id], _("Open the review"), in_review and state.step_id),
         ("desk:submit", parts, _("Hand in for review"), writes and _is_new(obj, state)),
         ("desk:cancel", parts, _("Take back from review"), writes and in_review),
+        ("evidence:record", parts, _("What happened so far"), not isinstance(obj, Page)),
         ("desk:call_off", parts, _("Call off the publication"), _is_to_call_off(obj, user, state)),
         ("desk:take_down", parts, _("Take down"), obj.live and may_take_down(obj, user)),
         ("desk:emergency", parts, _("Publish urgently"), not is_out and may_start(obj, user)),

@@ -24,6 +24,8 @@ class Selection:
     """Which events are wanted. Without ``locales`` all languages are."""
 
     page_key: UUID | None = None
+    # Label and key of one record: ``partners.service``, ``12``.
+    record: tuple[str, str] | None = None
     locales: frozenset[str] | None = None
     partner_id: int | None = None
     since: date | None = None
@@ -34,6 +36,8 @@ class Selection:
         found = AuditEvent.objects.order_by("seq")
         if self.page_key is not None:
             found = found.filter(page_key=self.page_key)
+        if self.record is not None:
+            found = found.filter(object_type=self.record[0], object_id=self.record[1])
         if self.locales is not None:
             found = found.filter(locale__in=[*self.locales, ""])
         if self.partner_id is not None:
@@ -59,6 +63,13 @@ def timeline_of(user: Any, page_key: UUID) -> Selection | None:
     pages = Page.objects.filter(translation_key=page_key).select_related("locale").specific()
     seen = {page.locale.language_code for page in pages if can_see_draft(page, user)}
     return replace(wanted, locales=frozenset(seen)) if seen else None
+
+
+def record_timeline_of(user: Any, record: Any) -> Selection | None:
+    """The evidence of a record, for those who see its drafts."""
+    if not can_see_draft(record, user):
+        return None
+    return Selection(record=(record._meta.label_lower, str(record.pk)))
 
 
 def partners_of(user: Any) -> frozenset[int] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse, reverse_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
@@ -30,7 +30,10 @@ class EvidenceMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def register_evidence_menu_item() -> MenuItem:
     return EvidenceMenuItem(
-        _("Evidence"), reverse_lazy("evidence:list"), name="evidence", icon_name="history"
+        pgettext_lazy("record of decisions", "Evidence"),
+        reverse_lazy("evidence:list"),
+        name="evidence",
+        icon_name="history",
     )
 
 
@@ -41,7 +44,7 @@ def evidence_button(
     """Beside the history: what was decided about the page, by whom."""
     if page.depth > 1 and can_see_draft(page.specific_deferred, user):
         yield Button(
-            label=_("Evidence"),
+            label=pgettext_lazy("record of decisions", "Evidence"),
             url=reverse("evidence:page", args=[page.translation_key]),
             icon_name="history",
             priority=66,

@@ -6,6 +6,7 @@ from editorial.timeline import views
 from editorial.timeline.exports import CSV, JSON
 
 app_name = "evidence"
+RECORD = "record/<str:app_label>/<str:model_name>/<str:pk>/"
 urlpatterns = [
     path("", views.ListView.as_view(), name="list"),
     path("export.csv", views.ListExportView.as_view(kind=CSV), name="list_csv"),
@@ -21,4 +22,7 @@ urlpatterns = [
         views.TimelineExportView.as_view(kind=JSON),
         name="page_json",
     ),
+    path(RECORD, views.RecordTimelineView.as_view(), name="record"),
+    path(f"{RECORD}export.csv", views.RecordExportView.as_view(kind=CSV), name="record_csv"),
+    path(f"{RECORD}export.json", views.RecordExportView.as_view(kind=JSON), name="record_json"),
 ]

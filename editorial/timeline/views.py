@@ -5,15 +5,17 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.generic.base import TemplateView, View
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
+from editorial.desk.objects import content_object
 from editorial.timeline import exports, words
-from editorial.timeline.access import Selection, partners_of, timeline_of
+from editorial.timeline.access import Selection, partners_of, record_timeline_of, timeline_of
 from editorial.timeline.entries import Entry, entries
 from editorial.timeline.forms import SelectionForm
 
@@ -24,7 +26,7 @@ class EvidenceView(WagtailAdminTemplateMixin, TemplateView):
     """Events, the newest first."""
 
     header_icon = "history"
-    page_title = gettext_lazy("Evidence")
+    page_title = pgettext_lazy("record of decisions", "Evidence")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
@@ -49,7 +51,12 @@ class TimelineView(EvidenceView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         selection, titles = _timeline(self.request, kwargs["page_key"])
         self.page_subtitle = titles[0] if titles else _("A page that is gone")
-        return super().get_context_data(**self.listed(selection), **kwargs)
+        return super().get_context_data(
+            **self.listed(selection),
+            csv_url=reverse("evidence:page_csv", args=[kwargs["page_key"]]),
+            json_url=reverse("evidence:page_json", args=[kwargs["page_key"]]),
+            **kwargs,
+        )
 
 
 class TimelineExportView(View):
@@ -60,6 +67,35 @@ class TimelineExportView(View):
     def get(self, request: HttpRequest, page_key: UUID) -> HttpResponseBase:
         selection, _none = _timeline(request, page_key)
         return exports.response(selection, self.kind, f"evidence-{page_key}")
+
+
+class RecordTimelineView(EvidenceView):
+    """All that happened to one record: a service, a place, a contact, a partner or their words."""
+
+    template_name = "wagtailadmin/editorial/timeline/page.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        parts = [kwargs["app_label"], kwargs["model_name"], kwargs["pk"]]
+        record, selection = _record(self.request, *parts)
+        self.page_subtitle = str(record)
+        return super().get_context_data(
+            **self.listed(selection),
+            csv_url=reverse("evidence:record_csv", args=parts),
+            json_url=reverse("evidence:record_json", args=parts),
+            **kwargs,
+        )
+
+
+class RecordExportView(View):
+    """The same as a file."""
+
+    kind = exports.CSV
+
+    def get(
+        self, request: HttpRequest, app_label: str, model_name: str, pk: str
+    ) -> HttpResponseBase:
+        record, selection = _record(request, app_label, model_name, pk)
+        return exports.response(selection, self.kind, f"evidence-{model_name}-{record.pk}")
 
 
 class ListView(EvidenceView):
@@ -92,6 +128,16 @@ def _form(request: HttpRequest) -> SelectionForm:
     if partner_ids is not None and not partner_ids:
         raise PermissionDenied
     return SelectionForm(request.GET, partner_ids=partner_ids)
+
+
+def _record(
+    request: HttpRequest, app_label: str, model_name: str, pk: str
+) -> tuple[Any, Selection]:
+    record = content_object(app_label, model_name, pk)
+    selection = record_timeline_of(request.user, record) if record is not None else None
+    if selection is None or isinstance(record, Page):
+        raise Http404
+    return record, selection
 
 
 def _timeline(request: HttpRequest, page_key: UUID) -> tuple[Selection, list[str]]:

@@ -76,8 +76,10 @@ def kind_of(event: AuditEvent) -> str:
 
 
 def said(entry: Entry) -> list[tuple[str, str]]:
-    """What an event says beside who, when and what: label and words."""
-    return list(_labelled(entry.event.data))
+    """What an event says beside who, when and what, and beside its rows: label and words."""
+    in_rows = {column.attname for row in entry.rows for column in row._meta.concrete_fields}
+    data = entry.event.data
+    return list(_labelled({name: data[name] for name in data if name not in in_rows}))
 
 
 def said_in(row: AppendOnly, names: dict[UUID | None, str]) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Settings shared by all environments. Safe by default: development and tests relax them."""
 
 from datetime import timedelta
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 
@@ -187,6 +188,8 @@ LOCALE_PATHS = [
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.read("HUB_TIME_ZONE")
+# Two files beside the zones, which browsers do not know.
+WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

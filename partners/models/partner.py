@@ -9,6 +9,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 
+from content import audit
 from content.languages import parse_languages
 from partners import theming
 from partners.panels import RecordTextsPanel, ThemeColoursPanel
@@ -97,6 +98,13 @@ class Partner(Record):
     @property
     def owner_partner_id(self) -> int | None:
         return self.pk
+
+    def refresh_projection(self) -> None:
+        """Write the projection anew; evidence learns the name once it is approved."""
+        had_name = bool(self.projection.get("name"))
+        super().refresh_projection()
+        if not had_name and (name := self.projection.get("name")):
+            audit.name_organisation(self.slug, name)
 
     @property
     def is_government(self) -> bool:

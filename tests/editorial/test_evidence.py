@@ -22,7 +22,7 @@ from partners.models import Membership, PartnerRole
 from tests import actors
 from tests.evidence import HASH, VOTES, execute, vote
 from tests.factories.guides import GuidePageFactory
-from tests.factories.partners import PartnerFactory
+from tests.factories.partners import PartnerFactory, ServiceFactory
 from tests.factories.tree import section
 from tests.publishing import publish, take_down
 
@@ -321,3 +321,41 @@ class TestTheCommands:
             call_command("verify_approvals")
         call_command("verify_approvals", accept_seal="New key", by=admin.username)
         assert AuditEvent.objects.get(kind=audit.SEAL_ACCEPTED).data == {"reason": "New key"}
+
+
+class TestARecord:
+    """Services, places, contacts and partners have their own evidence."""
+
+    NAMES = ("record", "record_csv", "record_json")
+
+    def addresses(self, record):
+        parts = [*record._meta.label_lower.split("."), record.pk]
+        return [reverse(f"evidence:{name}", args=parts) for name in self.NAMES]
+
+    def test_its_people_read_what_happened(self, city):
+        service, other = ServiceFactory(organization=city), ServiceFactory(organization=city)
+        editor = actors.person(Role.EDITOR, city)
+        for record, comment in ((service, "Rang them up"), (other, "Not this one")):
+            audit.record("review_correct", actor=editor, obj=record, comment=comment)
+        client = actors.signed_in(editor)
+        for address in self.addresses(service):
+            answer = client.get(address)
+            text = read(answer) if answer.streaming else answer.content.decode()
+            assert "Rang them up" in text
+            assert "Not this one" not in text
+        edit = reverse("wagtailsnippets_partners_service:edit", args=[service.pk])
+        assert self.addresses(service)[0] in client.get(edit).content.decode()
+
+    def test_others_find_nothing(self, city):
+        service = ServiceFactory(organization=city)
+        client = actors.editor(PartnerFactory())
+        for address in self.addresses(service):
+            assert client.get(address).status_code == 404
+
+    @pytest.mark.parametrize("path", ["partners/none/1", "partners/service/99", "auth/group/1"])
+    def test_what_is_none_is_not_found(self, path):
+        assert actors.hub_admin().get(f"/admin/evidence/record/{path}/").status_code == 404
+
+    def test_a_page_has_its_own_screen(self, guide):
+        for address in self.addresses(guide):
+            assert actors.hub_admin().get(address).status_code == 404

@@ -500,3 +500,17 @@ def test_two_people_at_once_publish_once(place, lesson):
     with pytest.raises(ReviewRefused, match="decided already"):
         stale.task.specific.on_action(stale, second, "approve")
     assert AuditEvent.objects.filter(kind="published", object_id=str(lesson.pk)).count() == 1
+
+
+def test_the_editor_says_what_the_checks_said(place):
+    """Wagtail's own message speaks of a submission only."""
+    author = place.someone(Role.AUTHOR)
+    page = place.lesson(author)
+    submit(page, author)
+    approve(page, place.someone(Role.APPROVER))
+    client = signed_in(author)
+    untold = {"title": "Other words", "change_note": "", "action-submit": "1"}
+    response, _saved = save(client, page, **untold)
+    assert fresh(page).current_workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    said = client.get(response.url).content.decode()
+    assert "The automatic checks have sent it back: Say what has changed" in said

@@ -41,3 +41,19 @@ def test_in_a_form(client):
     tree.home()
     sent = {"username": "a\x00", "password": "b"}
     assert client.post(reverse("wagtailadmin_login"), sent).status_code == 400
+
+
+@pytest.mark.parametrize("value", ['{"blocks": [{"text": "a\\u0000b"}]}', '["\\u0000"]'])
+def test_in_the_json_of_a_field(client, value):
+    """Rich text and blocks arrive as JSON, which has its own notation for it."""
+    tree.home()
+    client.force_login(actors.person(Membership.Role.HUB_ADMIN))
+    sent = {"name": "x", "value": value}
+    assert client.post(reverse("wagtailadmin_login"), sent).status_code == 400
+
+
+def test_text_about_the_notation_is_no_nul(client):
+    tree.home()
+    for value in ('{"text": "\\\\u0000"}', "In JSON \\u0000 means a NUL", "[" * 5000 + "\\u0000"):
+        sent = {"username": value, "password": "b"}
+        assert client.post(reverse("wagtailadmin_login"), sent).status_code == 200

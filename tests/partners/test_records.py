@@ -9,6 +9,7 @@ from lxml.html import fromstring
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+from content import audit
 from content.ids import ensure_ids
 from hub.css import csp_hash
 from partners.blocks import HubStoryBlock
@@ -360,3 +361,12 @@ class TestRules:
             model for model in (Partner, Service, Location, Contact) if hasattr(model, "projection")
         }
         assert ServiceText.objects.exists()
+
+
+def test_evidence_learns_the_name_of_an_organisation_once_it_is_approved():
+    partner = PartnerFactory(slug="warm-table", english=None)
+    member = actors.person("author", partner=partner)
+    audit.record("membership_started", actor=member)
+    assert audit.name_of(member.actor_key).endswith("(warm-table)")
+    PartnerTextFactory(record=partner, locale=locale("en"), name="Warm Table")
+    assert audit.name_of(member.actor_key).endswith("(Warm Table)")
