@@ -59,10 +59,26 @@ def _rows_come_back(request):
         "transactional_db" in request.fixturenames
     )
     request.getfixturevalue("transactional_db" if transactional else "db")
+    bring_rows_back()
+
+
+def bring_rows_back():
+    """Make the rows of the migrations again where a transactional test has emptied the database."""
     from wagtail.models import Page
 
     if not Page.objects.filter(depth=1).exists():
         make_base_rows()
+
+
+@pytest.fixture(scope="session")
+def base_rows(django_db_setup, django_db_blocker):
+    """``base_rows()`` for fixtures of a whole module, which come before those of a test."""
+
+    def make():
+        with django_db_blocker.unblock():
+            bring_rows_back()
+
+    return make
 
 
 @pytest.fixture(autouse=True)

@@ -52,12 +52,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
-def demo(django_db_setup, django_db_blocker):
+def demo(base_rows, django_db_blocker):
     """The demo, loaded once for this file and rolled back afterwards.
 
     The transaction stays open around all tests: SQLite in memory has one connection, which Django
     never closes between test cases.
     """
+    base_rows()
     with django_db_blocker.unblock(), transaction.atomic():
         yield loader.load()
         transaction.set_rollback(True)
