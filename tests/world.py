@@ -278,7 +278,7 @@ def _pk(world, page, namespace):
         record = world.records.get(namespace.rsplit("_", 1)[-1])
         if namespace.endswith("_partners_partner"):
             record = world.city
-        return str(record.pk) if record else "1"
+        return str(record.pk) if record else _first(".".join(namespace.split("_")[1:]))
     if namespace.startswith("wagtailimages") or namespace.endswith(":images"):
         return str(world.image.pk)
     if namespace.startswith("wagtaildocs") or namespace.endswith(":documents"):

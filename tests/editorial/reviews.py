@@ -87,13 +87,15 @@ def finish_review(page):
             answered_and_closed(page)
             continue
         [tally, *_rest] = [row for row in tally_of(step, draft_of(step)) if row.missing]
-        approve(page, judge_for(tally.slot), answers=ANSWERS)
+        judge = judge_for(tally.slot, page.locale.language_code)
+        approve(page, judge, answers=ANSWERS)
     return fresh(page)
 
 
-def judge_for(slot):
+def judge_for(slot, language="es"):
     partner = Partner.objects.get(pk=min(slot.partner_ids)) if slot.partner_ids else None
-    return person(slot.role, partner, specialism=slot.specialism)
+    spoken = {"languages": language} if slot.role == Role.TRANSLATION_REVIEWER else {}
+    return person(slot.role, partner, specialism=slot.specialism, **spoken)
 
 
 def answered_and_closed(page):
