@@ -6,7 +6,7 @@ from typing import Any
 from editorial.defaults import CHECKLISTS
 from editorial.factcheck import services as factcheck
 from editorial.models import FactCheckTask, ReviewState
-from editorial.queries.reviewers import draft_of, tally_of
+from editorial.queries.reviewers import draft_of, language_of, tally_of
 from editorial.services.submission import submit
 from editorial.services.votes import vote
 from guides.models import GuideIndexPage, GuidePage
@@ -87,12 +87,12 @@ def finish_review(page):
             answered_and_closed(page)
             continue
         [tally, *_rest] = [row for row in tally_of(step, draft_of(step)) if row.missing]
-        judge = judge_for(tally.slot, page.locale.language_code)
+        judge = judge_for(tally.slot, language_of(page))
         approve(page, judge, answers=ANSWERS)
     return fresh(page)
 
 
-def judge_for(slot, language="es"):
+def judge_for(slot, language):
     partner = Partner.objects.get(pk=min(slot.partner_ids)) if slot.partner_ids else None
     spoken = {"languages": language} if slot.role == Role.TRANSLATION_REVIEWER else {}
     return person(slot.role, partner, specialism=slot.specialism, **spoken)
