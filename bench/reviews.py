@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 from typing import Any
+from urllib.parse import urlsplit
 
 from bench.hub import Hub
 from bench.report import Table, answer
@@ -29,6 +30,7 @@ class Bench:
     """A partner's author and approver, and as many waiting drafts as asked for."""
 
     def __init__(self) -> None:
+        from django.conf import settings
         from django.contrib.auth import get_user_model
         from django.test import Client
 
@@ -44,7 +46,7 @@ class Bench:
         self.approver = users.create_user("bench-approver")
         add_membership(user=self.author, role="editor", partner=self.partner)
         add_membership(user=self.approver, role="approver", partner=self.partner)
-        self.client = Client()
+        self.client = Client(headers={"host": urlsplit(settings.HUB_BASE_URL).netloc})
         self.client.force_login(self.approver)
         self.waiting: list[Any] = []
 

@@ -199,6 +199,7 @@ def build_world():
 PAGE_PARAMETERS = {"page_id", "page_to_move_id"}
 # What other numbers name, by namespace and parameter: the first row of a model.
 FIRST = {
+    ("", "page_view_restriction_id"): "wagtailcore.PageViewRestriction",
     ("checklists", "pk"): "editorial.Checklist",
     ("memberships", "pk"): "partners.Membership",
     ("people", "membership_id"): "partners.Membership",
@@ -239,6 +240,7 @@ def names_of(world, state="draft"):
         "revision_id_b": "latest",
         "image_id": world.image.pk,
         "document_id": world.document.pk,
+        "doc_id": world.document.pk,
         "filter_spec": "width-10",
         "object_id": page.pk,
         **dict.fromkeys(PAGE_PARAMETERS, page.pk),

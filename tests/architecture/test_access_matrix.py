@@ -4,6 +4,9 @@ import logging
 import os
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import AutoField
 from django.template.backends.django import Template
 
 from hub.error_pages import error_page
@@ -29,6 +32,7 @@ from tests.architecture.test_access import who
 from tests.world import PEOPLE, build_world, names_of
 
 pytestmark = pytest.mark.django_db
+AHEAD = 5_000_000
 OUTSIDE = {"anonymous", "nobody", "deactivated"}
 ADMINS = {"hub_admin", "superuser"}
 # Addresses with an object of the city in them that an editor of the clinic may open all the same.
@@ -57,6 +61,25 @@ def _plain(settings, monkeypatch):
     yield
     logging.disable(logging.NOTSET)
     error_page.cache_clear()  # empty ones were made here, for the whole process
+
+
+@pytest.fixture(autouse=True)
+def _numbers_ahead(db):
+    """No address finds a row by the number 1: after other tests the database counts on."""
+    tables = [
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and isinstance(model._meta.pk, AutoField)
+    ]
+    with connection.cursor() as cursor:
+        for table in tables:
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, AHEAD])
+            else:
+                cursor.execute(
+                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f'"{table}"', AHEAD]
+                )
 
 
 def compared(file, rows, title):
