@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.security.machine import Hub
+from tests.security.machine import POSTS_EACH, Hub
 from tests.security.world import build
 
 pytestmark = [pytest.mark.security, pytest.mark.django_db]
@@ -28,30 +28,38 @@ def test_nothing_goes_out_unapproved(settings_of_mail):
     Hub.world = build()
     Hub.counts.clear()
 
-    @seed(number)
-    class Seeded(Hub):
-        pass
-
-    Seeded.counts = Hub.counts
+    by_posts = -(-sequences // POSTS_EACH)
     try:
-        run_state_machine_as_test(
-            Seeded,
-            settings=settings(
-                max_examples=sequences,
-                stateful_step_count=STEPS,
-                deadline=None,
-                database=None,
-                phases=[Phase.generate, Phase.shrink],
-                suppress_health_check=list(HealthCheck),
-                verbosity=Verbosity.normal,
-            ),
-        )
+        run(number, sequences - by_posts, by_posts=False)
+        run(number, by_posts, by_posts=True)
     finally:
         logging.disable(logging.NOTSET)
         counts = dict(Hub.counts)
         print(counts)  # noqa: T201
         if report := os.environ.get("SECURITY_REPORT"):
             Path(report).write_text(json.dumps(counts), encoding="utf-8")
+
+
+def run(number, sequences, *, by_posts):
+    """Random sequences of one kind."""
+
+    @seed(number)
+    class Seeded(Hub):
+        pass
+
+    Seeded.counts, Seeded.by_posts = Hub.counts, by_posts
+    run_state_machine_as_test(
+        Seeded,
+        settings=settings(
+            max_examples=sequences,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.normal,
+        ),
+    )
 
 
 @pytest.fixture
