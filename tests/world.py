@@ -17,6 +17,7 @@ from guides.models import GuideIndexPage
 from partners.models import Membership, Partner, PartnerRole
 from partners.services import add_membership
 from partners.services.groups import collection_of, sync_partner_groups
+from tests.architecture.addresses import NO_ROW
 from tests.factories.content import UserFactory
 from tests.factories.guides import GuidePageFactory
 from tests.factories.partners import (
@@ -209,6 +210,7 @@ FIRST = {
     ("wagtailadmin_collections", "collection_id"): "wagtailcore.Collection",
     ("wagtailadmin_collections", "pk"): "wagtailcore.Collection",
     ("wagtailadmin_pages", "task_id"): "wagtailcore.Task",
+    ("wagtailadmin_workflows", "page_pk"): "wagtailcore.Page",
     ("wagtailadmin_workflows", "pk"): "wagtailcore.Workflow",
     ("wagtailadmin_workflows", "task_id"): "wagtailcore.Task",
     ("wagtailadmin_workflows", "workflow_pk"): "wagtailcore.Workflow",
@@ -271,7 +273,7 @@ def names_of(world, state="draft"):
 
 def _first(model):
     row = apps.get_model(model).objects.order_by("pk").first()
-    return str(row.pk) if row else "1"
+    return str(row.pk) if row else NO_ROW
 
 
 def _pk(world, page, namespace):
@@ -287,4 +289,4 @@ def _pk(world, page, namespace):
         return str(world.document.pk)
     if namespace in {"wagtailadmin_pages", "wagtailadmin_api:pages", "desk", "fact_checks"}:
         return str(page.pk)
-    return "1"
+    return NO_ROW

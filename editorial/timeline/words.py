@@ -77,9 +77,13 @@ def kind_of(event: AuditEvent) -> str:
 
 def said(entry: Entry) -> list[tuple[str, str]]:
     """What an event says beside who, when and what, and beside its rows: label and words."""
-    in_rows = {column.attname for row in entry.rows for column in row._meta.concrete_fields}
     data = entry.event.data
-    return list(_labelled({name: data[name] for name in data if name not in in_rows}))
+    own = {
+        name: value
+        for name, value in data.items()
+        if all(getattr(row, name, None) != value for row in entry.rows)
+    }
+    return list(_labelled(own))
 
 
 def said_in(row: AppendOnly, names: dict[UUID | None, str]) -> list[tuple[str, str]]:

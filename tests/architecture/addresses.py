@@ -8,13 +8,14 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import LocalePrefixPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
+NO_ROW = "0"  # a number that no row ever has, whatever ran before on the database
 SAMPLES = {
-    "int": "1",
+    "int": NO_ROW,
     "str": "x",
     "slug": "x",
     "uuid": "00000000-0000-4000-8000-000000000000",
     "path": "x/y",
-    "<unknown>": "1",
+    "<unknown>": NO_ROW,
 }
 
 
@@ -41,11 +42,13 @@ def _sample(pattern, namespace, name, value) -> str:
     if isinstance(pattern, RoutePattern):
         return re.sub(
             r"<(?:(\w+):)?(\w+)>",
-            lambda match: value(namespace, match[2], name) or SAMPLES.get(match[1] or "str", "1"),
+            lambda match: (
+                value(namespace, match[2], name) or SAMPLES.get(match[1] or "str", NO_ROW)
+            ),
             str(pattern),
         )
     form, parameters = normalize(pattern.regex.pattern)[0]
-    filled = {key: value(namespace, key, name) or "1" for key in parameters}
+    filled = {key: value(namespace, key, name) or NO_ROW for key in parameters}
     return (form % filled).replace("\\Z", "")
 
 

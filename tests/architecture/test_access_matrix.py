@@ -32,7 +32,7 @@ from tests.architecture.test_access import who
 from tests.world import PEOPLE, build_world, names_of
 
 pytestmark = pytest.mark.django_db
-AHEAD = 5_000_000
+AHEAD = 100
 OUTSIDE = {"anonymous", "nobody", "deactivated"}
 ADMINS = {"hub_admin", "superuser"}
 # Addresses with an object of the city in them that an editor of the clinic may open all the same.
@@ -74,11 +74,15 @@ def _numbers_ahead(db):
     with connection.cursor() as cursor:
         for table in tables:
             if connection.vendor == "sqlite":
+                cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+                [last] = cursor.fetchone() or [0]
                 cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, AHEAD])
+                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, last + AHEAD])
             else:
                 cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f'"{table}"', AHEAD]
+                    "SELECT setval(s, nextval(s) + %s) "
+                    "FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS s) AS found",
+                    [AHEAD, f'"{table}"'],
                 )
 
 
